@@ -1,0 +1,1 @@
+"""Knowledge that a chat application can trust."""

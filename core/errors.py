@@ -1,0 +1,133 @@
+"""One tree of errors; every message says what is wrong, with both figures where two disagree, and the way out.
+
+    ClewError
+    ├── SettingsError
+    ├── InputError
+    │   ├── DocumentError
+    │   │   ├── EmptyDocumentError
+    │   │   ├── BinaryFileError
+    │   │   ├── EncodingError
+    │   │   ├── DocumentTooLargeError
+    │   │   ├── BrokenFileError
+    │   │   ├── UnsupportedFileError
+    │   │   └── DuplicateDocumentError
+    │   ├── MissingPathError
+    │   └── QueryError
+    ├── StoreError
+    │   ├── StoreVersionError
+    │   ├── StoreLockedError
+    │   ├── StoreReadOnlyError
+    │   ├── StoreCorruptError
+    │   ├── EmbedderMismatchError
+    │   ├── SnapshotError
+    │   └── NotFoundError
+    ├── ModelError
+    │   ├── ModelMissingError
+    │   └── ModelHashError
+    ├── MissingExtraError
+    └── GenerationError
+"""
+
+
+class ClewError(Exception):
+    """Base of every error that Clew raises on purpose."""
+
+
+class SettingsError(ClewError):
+    """A setting is unknown or out of range; the message names the path to it."""
+
+
+class InputError(ClewError):
+    """The caller gave something that cannot be used."""
+
+
+class DocumentError(InputError):
+    """One document cannot be ingested; others are not touched."""
+
+
+class EmptyDocumentError(DocumentError):
+    """The document has no text."""
+
+
+class BinaryFileError(DocumentError):
+    """The file is not text and not of a format that a reader knows."""
+
+
+class EncodingError(DocumentError):
+    """The file's characters cannot be decoded."""
+
+
+class DocumentTooLargeError(DocumentError):
+    """The document is larger than the setting allows."""
+
+
+class BrokenFileError(DocumentError):
+    """The file says that it is of a format which its content breaks."""
+
+
+class UnsupportedFileError(DocumentError):
+    """No reader knows the file's extension."""
+
+
+class DuplicateDocumentError(DocumentError):
+    """The same id came twice in one ingestion with different content."""
+
+
+class MissingPathError(InputError):
+    """A path or pattern matches no file."""
+
+
+class QueryError(InputError):
+    """A question or an argument of a search cannot be used."""
+
+
+class StoreError(ClewError):
+    """The database refuses or is not what it should be."""
+
+
+class StoreVersionError(StoreError):
+    """The store was written by a newer Clew, or the database belongs to something else."""
+
+
+class StoreLockedError(StoreError):
+    """Another process held the database for longer than the time-out."""
+
+
+class StoreReadOnlyError(StoreError):
+    """The database or its folder cannot be written."""
+
+
+class StoreCorruptError(StoreError):
+    """The database file is damaged."""
+
+
+class EmbedderMismatchError(StoreError):
+    """The store was made with another embedder than the one given."""
+
+
+class SnapshotError(StoreError):
+    """A saved projection is missing, damaged or old; it is rebuilt from the tables."""
+
+
+class NotFoundError(StoreError):
+    """No document, entity or decision has that id in this namespace."""
+
+
+class ModelError(ClewError):
+    """A model cannot be used."""
+
+
+class ModelMissingError(ModelError):
+    """A model is not on this machine; the message names the command that brings it."""
+
+
+class ModelHashError(ModelError):
+    """A model's file is not the one that was published."""
+
+
+class MissingExtraError(ClewError):
+    """An optional package is not installed; the message names the pip command."""
+
+
+class GenerationError(ClewError):
+    """A language model failed, stalled or returned nothing usable."""

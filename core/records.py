@@ -1,0 +1,453 @@
+"""The domain's records, named once: what every room speaks of.
+
+All are frozen. Offsets are characters in the part of the stored document that they name, end exclusive, so
+`document.text[mention.start:mention.end] == mention.text` holds for every mention, fact and citation of the text,
+and the same over `document.title` for those of the title.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+from .text import content_id
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    FloatArray = NDArray[np.float32]
+
+
+class Part(StrEnum):
+    """The part of a document that an offset counts in."""
+
+    TITLE = "title"
+    TEXT = "text"
+
+
+class Label(StrEnum):
+    """The type of a mention: names first, then typed values, which are never entities."""
+
+    PER = "PER"
+    ORG = "ORG"
+    LOC = "LOC"
+    WORK = "WORK"
+    EVENT = "EVENT"
+    PRODUCT = "PRODUCT"
+    GROUP = "GROUP"
+    MISC = "MISC"
+    DATE = "DATE"
+    NUMBER = "NUMBER"
+    MONEY = "MONEY"
+    PERCENT = "PERCENT"
+
+    @property
+    def is_value(self) -> bool:
+        """True for dates and quantities."""
+        return self in _VALUES
+
+
+_VALUES = frozenset({Label.DATE, Label.NUMBER, Label.MONEY, Label.PERCENT})
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A text with an id of the user's; its content hash decides whether there is anything to do."""
+
+    id: str
+    text: str
+    title: str = ""
+    metadata: Mapping[str, Any] = field(default_factory=dict)
+    language: str | None = None
+    """ISO 639-1 code; None is detected."""
+    date: str | None = None
+    """ISO 8601 date the document speaks from."""
+
+    @property
+    def content_hash(self) -> str:
+        """Hash over everything but the id."""
+        metadata = json.dumps(dict(self.metadata), sort_keys=True, ensure_ascii=False, default=str)
+        return content_id(self.title, self.text, metadata, self.language or "", self.date or "")
+
+    def part(self, part: Part) -> str:
+        """The string that offsets of `part` count in."""
+        return self.title if part is Part.TITLE else self.text
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A stretch of a document's text: a sentence, the place of a fact."""
+
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A window of whole sentences, `sentences[first:last]` of its document; windows may share sentences."""
+
+    ordinal: int
+    start: int
+    end: int
+    first: int
+    last: int
+    language: str
+    """ISO 639-1 code, detected for this passage; "und" when nothing can be said."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A name or typed value seen at a place in a document: an observation, no decision on whom it means."""
+
+    part: Part
+    start: int
+    end: int
+    text: str
+    label: Label
+    source: str
+    """What saw it: "title", "tagger", "definition", "pattern", "alias"."""
+    score: float = 1.0
+    sentence: int = -1
+    """Ordinal of the sentence it stands in; -1 in the title."""
+    value: str | None = None
+    """Normalised form of a typed value ("1947-11-15"), None for names."""
+
+    def id_in(self, document_id: str) -> str:
+        """The stable id of this mention in the document with that id."""
+        return content_id(document_id, self.part.value, str(self.start), str(self.end))
+
+
+@dataclass(frozen=True, slots=True)
+class Argument:
+    """Subject or object of an extracted fact, in the text; `mention` indexes the reading's mentions."""
+
+    text: str
+    start: int
+    end: int
+    mention: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """Subject, predicate and object as a sentence says them, and the span that says it."""
+
+    subject: Argument
+    predicate: str
+    """Lemma of the verb or noun relation with its preposition: "found", "bear in", "capital of"."""
+    object: Argument
+    start: int
+    end: int
+    sentence: int
+    confidence: float
+    """An uncalibrated rank in 0..1: how readable the pattern was."""
+    rule: str
+    """Name of the pattern that read it; "co-mention" for the weak edge without a readable relation."""
+    negated: bool = False
+    modality: str | None = None
+    """"possible", "reported", "future" …; None when the text states it plainly."""
+    time: str | None = None
+    """Normalised time that the sentence gives for the fact."""
+
+    def id_in(self, document_id: str) -> str:
+        """The stable id of this fact in the document with that id."""
+        return content_id(document_id, "fact", self.rule, self.predicate, str(self.subject.start),
+                          str(self.subject.end), str(self.object.start), str(self.object.end))
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A name that a document gives to what it is about, with the trust to put in it."""
+
+    text: str
+    kind: str
+    """"title", "base" (title without its parenthesis), "comma" (before its comma), "lead" (subject of the first
+    sentence), "alias" (known as, born, nickname …), "part" (first name, last name), "initials"."""
+    weight: float
+    """1 for a title, less for what is derived from it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What one document says, read on its own: a pure function of the document and the pipelines."""
+
+    document: Document
+    language: str
+    pipeline: str
+    """Name and version of the pipeline that read it, such as "en_core_web_sm@3.8.0"."""
+    sentences: tuple[Span, ...]
+    passages: tuple[Passage, ...]
+    mentions: tuple[Mention, ...]
+    facts: tuple[Fact, ...]
+    names: tuple[Name, ...] = ()
+    """Names of what the document is about."""
+    about: Label = Label.MISC
+    """Type of what the document is about, as far as its own text shows."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ReadingVectors:
+    """The vectors of one reading, by one embedder; rows are L2-normalised."""
+
+    passages: FloatArray
+    """(p, d) float32, one row a passage."""
+    sentences: FloatArray
+    """(s, d) float32, one row a sentence."""
+    title: FloatArray | None = None
+    """(d,) float32, the vector of the title as a name; None without a title."""
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A document that could not be read: kept as a dead letter with its reason."""
+
+    source: str
+    """Path or document id."""
+    error: str
+    """Class name of the error."""
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """An entity that a mention may mean; scores of one mention's candidates and NIL sum to 1."""
+
+    entity: str
+    name: str
+    score: float
+    description: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A mention of any text with the entity it means; `entity` None is NIL."""
+
+    text: str
+    start: int
+    end: int
+    label: Label
+    entity: str | None
+    name: str
+    score: float
+    candidates: tuple[Candidate, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """Which entity a stored mention means, with score, reason and alternatives."""
+
+    mention_id: str
+    entity_id: str
+    score: float
+    reason: str
+    alternatives: tuple[Candidate, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Entity:
+    """Someone or something that mentions mean."""
+
+    id: str
+    name: str
+    label: Label
+    aliases: tuple[str, ...] = ()
+    description: str = ""
+    mentions: int = 0
+    documents: tuple[str, ...] = ()
+    """Documents that are about it."""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredFact:
+    """A fact between entities (or an entity and a literal), with the place that says it."""
+
+    id: str
+    subject: str
+    predicate: str
+    object: str
+    """Name of the object, or the literal."""
+    subject_entity: str | None
+    object_entity: str | None
+    document_id: str
+    start: int
+    end: int
+    confidence: float
+    negated: bool = False
+    modality: str | None = None
+    time: str | None = None
+    score: float = 0.0
+    """Rank within one search; 0 outside of one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One part of a hit's score: `share` of the whole, and what it saw."""
+
+    part: str
+    """"dense", "lexical", "seed", "walk", "path", "shared", "residual", …"""
+    share: float
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A passage found, with why it is there. `score` ranks within one search only."""
+
+    passage_id: str
+    document_id: str
+    title: str
+    text: str
+    start: int
+    end: int
+    score: float
+    language: str
+    best_sentence: Span
+    """Place in the document of the sentence nearest to the question."""
+    reasons: tuple[Reason, ...] = ()
+    metadata: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Path:
+    """How evidence hangs together: the walk from a passage over a sentence that names the next."""
+
+    source: str
+    """Passage id where the step starts."""
+    target: str
+    """Passage id that it reaches."""
+    entity: str
+    """Name by which the sentence calls what the target is about."""
+    sentence: Span
+    """Place, in the source's document, of the sentence that makes the bridge."""
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class QueryEntity:
+    """A name seen in the question and its readings."""
+
+    text: str
+    start: int
+    end: int
+    candidates: tuple[Candidate, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """What was understood of a question."""
+
+    text: str
+    language: str
+    entities: tuple[QueryEntity, ...] = ()
+    answer_type: str | None = None
+    """"person", "place", "date", "number", "yes-no", "choice"; None when the question does not say."""
+
+
+@dataclass(frozen=True, slots=True)
+class SearchResult:
+    """Ranked evidence for a question."""
+
+    query: Query
+    passages: tuple[Hit, ...] = ()
+    facts: tuple[StoredFact, ...] = ()
+    entities: tuple[Entity, ...] = ()
+    paths: tuple[Path, ...] = ()
+    timings: Mapping[str, float] = field(default_factory=dict)
+    """Milliseconds by stage."""
+    revision: int = 0
+    """Revision of the store that was searched."""
+    reliability: float = 0.0
+    """Best raw support of the question by the evidence, 0..1: what abstention looks at."""
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """A quotation that supports an answer: `document.text[start:end] == quote`."""
+
+    number: int
+    """1-based number of the evidence it points at."""
+    document_id: str
+    title: str
+    start: int
+    end: int
+    quote: str
+
+
+@dataclass(frozen=True, slots=True)
+class Clarification:
+    """A question back to the user, when two readings of a name would change the answer."""
+
+    question: str
+    options: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An answer with its citations, or a refusal that says so."""
+
+    id: str
+    question: str
+    text: str
+    citations: tuple[Citation, ...]
+    confidence: float
+    """0..1; below the setting's threshold the answer abstains."""
+    abstained: bool
+    language: str
+    found: SearchResult
+    clarification: Clarification | None = None
+    engine: str = "extractive"
+    """What wrote it: "extractive", or the name of the language model."""
+    warnings: tuple[str, ...] = ()
+
+    def to_html(self) -> str:
+        """One self-contained page: the thread from question to evidence to answer."""
+        from ..generation.page import answer_page
+
+        return answer_page(self)
+
+
+@dataclass(frozen=True, slots=True)
+class IngestReport:
+    """What an ingestion did: counts, seconds a stage, failures and their reasons."""
+
+    added: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    deleted: int = 0
+    passages: int = 0
+    mentions: int = 0
+    facts: int = 0
+    characters: int = 0
+    seconds: Mapping[str, float] = field(default_factory=dict)
+    """Seconds a stage; "wall" is the whole. Stages that ran in worker processes are summed over them."""
+    failures: tuple[Failure, ...] = ()
+    revision: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class DeleteReceipt:
+    """What a deletion removed, without any of the removed text."""
+
+    document_id: str
+    found: bool
+    passages: int
+    mentions: int
+    facts: int
+    revision: int
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """Outcome of `verify`: empty `problems` means that every check held."""
+
+    checks: Mapping[str, int]
+    """Rows compared, by check."""
+    problems: tuple[str, ...] = ()
+
+    @property
+    def ok(self) -> bool:
+        """True when nothing differs."""
+        return not self.problems

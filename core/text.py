@@ -1,0 +1,87 @@
+"""Text and spans: normalisation of names, folding, content ids.
+
+Offsets never move: normal forms are for comparing and looking up, the stored text stays as it came.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+from functools import lru_cache
+
+_SPACE = re.compile(r"\s+")
+_NOT_WORD = re.compile(r"[\W_]+")
+_PARENTHESIS = re.compile(r"\s*[(（][^()（）]*[)）]\s*$")
+_CJK = re.compile(
+    "[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff66-\uff9f\U00020000-\U0002fa1f"
+    "\u0e00-\u0e7f\u0e80-\u0eff\u1000-\u109f\u1780-\u17ff]"
+)
+
+
+def content_id(*parts: str) -> str:
+    """The id that a content has everywhere: 80 bits of BLAKE2b over the parts, as 20 hexadecimal digits."""
+    digest = hashlib.blake2b(digest_size=10)
+    for part in parts:
+        data = part.encode("utf-8", "surrogatepass")
+        digest.update(len(data).to_bytes(8, "little"))
+        digest.update(data)
+    return digest.hexdigest()
+
+
+@lru_cache(maxsize=200_000)
+def fold(text: str) -> str:
+    """Case-, accent-, width- and punctuation-free form in which names are compared.
+
+    >>> fold("São  Paulo's"), fold("ＩＢＭ Corp."), fold("苹果（公司）")
+    ('sao paulo s', 'ibm corp', '苹果 公司')
+    """
+    decomposed = unicodedata.normalize("NFKD", text.casefold())
+    bare = "".join(c for c in decomposed if not unicodedata.combining(c))
+    return _NOT_WORD.sub(" ", unicodedata.normalize("NFKC", bare)).strip()
+
+
+def without_parenthesis(name: str) -> str:
+    """The name without a trailing parenthesis, which says which one is meant.
+
+    >>> without_parenthesis("Mercury (planet)"), without_parenthesis("(Untitled)")
+    ('Mercury', '(Untitled)')
+    """
+    return _PARENTHESIS.sub("", name).strip() or name
+
+
+def parenthesis(name: str) -> str:
+    """What stands in the trailing parenthesis of a name, or "".
+
+    >>> parenthesis("Mercury (planet)")
+    'planet'
+    """
+    found = _PARENTHESIS.search(name)
+    return found.group().strip()[1:-1].strip() if found else ""
+
+
+def squeeze(text: str) -> str:
+    """The text with every run of white space as one space."""
+    return _SPACE.sub(" ", text).strip()
+
+
+def is_unspaced(text: str) -> bool:
+    """True when the text is mostly of a script that writes words without spaces (Chinese, Japanese, Thai …)."""
+    letters = sum(c.isalpha() for c in text)
+    return letters > 0 and 2 * len(_CJK.findall(text)) > letters
+
+
+def has_unspaced(text: str) -> bool:
+    """True when any character is of a script that writes words without spaces."""
+    return _CJK.search(text) is not None
+
+
+def clean(text: str) -> str:
+    """The text as a store can keep it: NUL and lone surrogates become U+FFFD, one for one, so offsets hold."""
+    if "\0" in text:
+        text = text.replace("\0", "\ufffd")
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        text = "".join("\ufffd" if 0xD800 <= ord(c) <= 0xDFFF else c for c in text)
+    return text
