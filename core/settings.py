@@ -16,6 +16,12 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 from .errors import SettingsError
 
 
+def _default_cache() -> Path:
+    import platformdirs
+
+    return Path(platformdirs.user_cache_dir("clew"))
+
+
 class _Section(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -28,7 +34,7 @@ class ModelSettings(_Section):
     device: Literal["auto", "cpu", "cuda"] = "auto"
     pipelines: dict[str, str] = Field(default_factory=dict)
     """spaCy pipeline (package or folder) by language; "" keeps to the blank one."""
-    cache: Path = Field(default_factory=lambda: _default_cache())
+    cache: Path = Field(default_factory=_default_cache)
     """Folder for models unpacked from their wheels."""
 
 
@@ -129,9 +135,3 @@ class Settings(BaseSettings):
         except pydantic.ValidationError as error:
             lines = [f"{'.'.join(str(p) for p in e['loc'])}: {e['msg']}" for e in error.errors()]
             raise SettingsError("settings: " + "; ".join(lines)) from error
-
-
-def _default_cache() -> Path:
-    import platformdirs
-
-    return Path(platformdirs.user_cache_dir("clew"))
