@@ -11,7 +11,12 @@ from typing import Any, Literal
 
 import pydantic
 from pydantic import BaseModel, ConfigDict, Field
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
 
 from .errors import SettingsError
 
@@ -96,7 +101,7 @@ class Settings(BaseSettings):
     """
 
     model_config = SettingsConfigDict(
-        env_prefix="CLEW_", env_nested_delimiter="__", frozen=True, extra="forbid", toml_file="clew.toml"
+        env_prefix="CLEW_", env_nested_delimiter="__", frozen=True, extra="forbid"
     )
 
     models: ModelSettings = ModelSettings()
