@@ -1,0 +1,225 @@
+"""Known names in any text: exact by an automaton, nearly exact by character 3-grams.
+
+Both compare folded forms (`core.text.fold`: case, accents, width and punctuation do not count) and give
+offsets in the text as it came. A folded text is laid out with two spaces between words and names with one
+space at either end, so that a match can only stand on word boundaries and neighbours do not share a space.
+Between a script without spaces and any other a boundary is laid; inside of one every place is a boundary.
+"""
+
+from __future__ import annotations
+
+import re
+import threading
+import unicodedata
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+from ahocorasick_rs import AhoCorasick, MatchKind
+from numpy.typing import NDArray
+
+from ..core.text import fold, has_unspaced
+
+Indices = NDArray[np.int64]
+Codes = NDArray[np.uint32]
+
+_SPACE = 32
+_SEVERAL = 0xFFFFFFFE
+_UNKNOWN = 0xFFFFFFFF
+_DIGIT = re.compile(r"\d")
+
+
+class Match(NamedTuple):
+    """A name found: `text[start:end]` folds to `names[index]` folded."""
+
+    start: int
+    end: int
+    index: int  # type: ignore[assignment]  # shadows tuple.index, which nobody asks of a match
+
+
+class _Folder:
+    """Characters to folded characters with the place each came from, by tables filled as scripts turn up."""
+
+    def __init__(self) -> None:
+        self._one = np.full(0x110000, _UNKNOWN, dtype=np.uint32)
+        self._unspaced = np.zeros(0x110000, dtype=bool)
+        self._several: dict[int, tuple[int, ...]] = {}
+        self._lock = threading.Lock()
+
+    def _learn(self, codes: Codes) -> None:
+        with self._lock:
+            for code in np.unique(codes).tolist():
+                character = chr(code)
+                # letters at either side keep the space that fold would strip
+                folded = fold("a" + character + "a")[1:-1]
+                for c in folded:
+                    self._unspaced[ord(c)] = has_unspaced(c)
+                if len(folded) == 1:
+                    self._one[code] = ord(folded[0])
+                else:
+                    self._several[code] = tuple(map(ord, folded))
+                    self._one[code] = _SEVERAL
+
+    def lay(self, text: str) -> tuple[str, Indices]:
+        """The text folded and laid out, and for each of its characters the place in `text`."""
+        codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+        folded = self._one[codes]
+        if (folded == _UNKNOWN).any():
+            self._learn(codes[folded == _UNKNOWN])
+            folded = self._one[codes]
+        places: Indices = np.arange(len(codes), dtype=np.int64)
+        if (folded == _SEVERAL).any():
+            folded, places = self._spread(codes, folded)
+        space = folded == _SPACE
+        keep = ~space
+        keep[1:] |= space[1:] & ~space[:-1]
+        if len(keep):
+            keep[0] = not space[0]
+        folded = np.concatenate(([_SPACE], folded[keep], [_SPACE])).astype(np.uint32)
+        places = np.concatenate(([0], places[keep], [len(text)]))
+        return self._widen(folded, places)
+
+    def _spread(self, codes: Codes, folded: Codes) -> tuple[Codes, Indices]:
+        at = np.flatnonzero(folded == _SEVERAL)
+        values = [self._several[c] for c in codes[at].tolist()]
+        counts = np.ones(len(codes), dtype=np.int64)
+        counts[at] = [len(v) for v in values]
+        places = np.repeat(np.arange(len(codes), dtype=np.int64), counts)
+        spread = np.repeat(folded, counts)
+        spread[spread == _SEVERAL] = np.fromiter((c for v in values for c in v), dtype=np.uint32)
+        return spread, places
+
+    def _widen(self, folded: Codes, places: Indices) -> tuple[str, Indices]:
+        space = folded == _SPACE
+        unspaced = self._unspaced[folded]
+        counts = np.ones(len(folded), dtype=np.int64)
+        counts[space] = 2
+        if unspaced.any():
+            change = np.flatnonzero((unspaced[1:] != unspaced[:-1]) & ~space[1:] & ~space[:-1])
+            counts[change] = 3
+            starts = np.cumsum(counts)[change] - 3
+        else:
+            starts = np.empty(0, dtype=np.int64)
+        wide = np.repeat(folded, counts)
+        wide[starts + 1] = _SPACE
+        wide[starts + 2] = _SPACE
+        return wide.tobytes().decode("utf-32-le", "replace"), np.repeat(places, counts)
+
+    def pattern(self, name: str) -> str:
+        """The form in which a name is looked for in a laid out text; "" when nothing of it is left."""
+        laid = self.lay(name)[0].strip(" ")
+        if not laid:
+            return ""
+        before = "" if self._unspaced[ord(laid[0])] else " "
+        after = "" if self._unspaced[ord(laid[-1])] else " "
+        return before + laid + after
+
+
+_FOLDER = _Folder()
+
+
+class NameAutomaton:
+    """Finds any of many names in texts: longest match, left to right, on word boundaries.
+
+    Of names with the same folded form the first counts. With `cased`, a match in letters that have case
+    needs a capital or a digit in the text ("Apple" is found, "apple" is not).
+    Cost: one pass over the text, whatever the number of names.
+
+    >>> NameAutomaton(["New York", "York", "苹果"]).find("in new York: 买苹果")
+    [Match(start=3, end=11, index=0), Match(start=14, end=16, index=2)]
+    """
+
+    def __init__(self, names: Sequence[str], *, cased: bool = True) -> None:
+        self.cased = cased
+        first: dict[str, int] = {}
+        for index, name in enumerate(names):
+            pattern = _FOLDER.pattern(name)
+            if pattern:
+                first.setdefault(pattern, index)
+        self._indices = list(first.values())
+        self._automaton = AhoCorasick(list(first), matchkind=MatchKind.LeftmostLongest) if first else None
+
+    def __len__(self) -> int:
+        """Names that can be told apart."""
+        return len(self._indices)
+
+    def find(self, text: str) -> list[Match]:
+        """Matches in `text`, by place, none overlapping."""
+        if self._automaton is None or not text:
+            return []
+        laid, places = _FOLDER.lay(text)
+        found: list[Match] = []
+        for pattern, start, end in self._automaton.find_matches_as_indexes(laid):
+            first = start + (laid[start] == " ")
+            last = end - 1 - (laid[end - 1] == " ")
+            begin, stop = int(places[first]), int(places[last]) + 1
+            while stop < len(text) and unicodedata.combining(text[stop]):
+                stop += 1
+            if not self.cased or _named(text[begin:stop]):
+                found.append(Match(begin, stop, self._indices[pattern]))
+        return found
+
+
+def _named(piece: str) -> bool:
+    return not piece.islower() or _DIGIT.search(piece) is not None
+
+
+class FuzzyNames:
+    """Names that nearly equal a given one: candidates by shared character 3-grams, judged by edit ratio.
+
+    The ratio is 2·LCS / (length + length) of the folded forms (rapidfuzz `ratio`). Candidates are the
+    `_SHORTLIST` names with the best 3-gram overlap whose length allows the ratio: tens of milliseconds over
+    a million names.
+
+    >>> FuzzyNames(["Johann Sebastian Bach", "Bach"]).find("Johan Sebastian Bach")[0][0]
+    0
+    """
+
+    _SHORTLIST = 400
+    _BUCKETS = 1 << 20
+
+    def __init__(self, names: Sequence[str]) -> None:
+        self._names = [fold(name) for name in names]
+        self._lengths = np.array([len(name) for name in self._names], dtype=np.int32)
+        grams, owners = _grams(self._names, self._BUCKETS)
+        order = np.argsort(grams, kind="stable")
+        self._owners = owners[order].astype(np.int32)
+        self._starts = np.searchsorted(grams[order], np.arange(self._BUCKETS + 1))
+
+    def find(self, text: str, *, limit: int = 5, cutoff: float = 88.0) -> list[tuple[int, float]]:
+        """Up to `limit` (index, ratio in 0..100) with ratio at least `cutoff`, best first, then by index."""
+        from rapidfuzz import fuzz, process
+
+        query = fold(text)
+        if not query or not self._names:
+            return []
+        grams = np.unique(_grams([query], self._BUCKETS)[0])
+        lists = [self._owners[self._starts[g] : self._starts[g + 1]] for g in grams.tolist()]
+        candidates, shared = np.unique(np.concatenate(lists), return_counts=True)
+        # 2·min/(sum) bounds the ratio
+        lengths = self._lengths[candidates]
+        bound = 200.0 * np.minimum(lengths, len(query)) / (lengths + len(query))
+        allowed = bound >= cutoff
+        if not allowed.any():
+            return []
+        candidates = candidates[allowed]
+        overlap = 2.0 * shared[allowed] / (len(grams) + lengths[allowed])
+        best = candidates[np.lexsort((candidates, -overlap))[: self._SHORTLIST]].tolist()
+        found: list[tuple[Any, float, int]] = process.extract(
+            query, [self._names[i] for i in best], scorer=fuzz.ratio, score_cutoff=cutoff, limit=None
+        )
+        ranked = sorted(((best[i], float(score)) for _, score, i in found), key=lambda f: (-f[1], f[0]))
+        return ranked[:limit]
+
+
+def _grams(names: Sequence[str], buckets: int) -> tuple[Indices, Indices]:
+    """Hashed 3-grams of the names (padded by a space at either end) and the name each is of."""
+    padded = [f" {name} " if len(name) > 1 else f" {name}  " for name in names]
+    joined = "".join(padded).encode("utf-32-le", "surrogatepass")
+    codes = np.frombuffer(joined, dtype=np.uint32).astype(np.int64)
+    owners = np.repeat(np.arange(len(names), dtype=np.int64), [len(p) for p in padded])
+    if len(codes) < 3:
+        return np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64)
+    hashed = (codes[:-2] * 1_000_003 + codes[1:-1] * 8_191 + codes[2:]) % buckets
+    inside = owners[:-2] == owners[2:]
+    return hashed[inside], owners[:-2][inside]
