@@ -1,8 +1,8 @@
 """The domain's records, named once: what every room speaks of.
 
-All are frozen. Offsets are characters in the part of the stored document that they name, end exclusive, so
-`document.text[mention.start:mention.end] == mention.text` holds for every mention, fact and citation of the text,
-and the same over `document.title` for those of the title.
+All are frozen. Offsets are characters in the part of the stored document that they name, end exclusive:
+`document.text[mention.start:mention.end] == mention.text` holds for every mention, fact and citation of the
+text, and the same over `document.title` for those of the title.
 """
 
 from __future__ import annotations
@@ -164,8 +164,8 @@ class Name:
 
     text: str
     kind: str
-    """"title", "base" (title without its parenthesis), "comma" (before its comma), "lead" (subject of the first
-    sentence), "alias" (known as, born, nickname …), "part" (first name, last name), "initials"."""
+    """"title", "base" (title without its parenthesis), "comma" (before its comma), "lead" (subject of
+    the first sentence), "alias" (known as, born, nickname …), "part" (first name, last name), "initials"."""
     weight: float
     """1 for a title, less for what is derived from it."""
 
@@ -280,6 +280,13 @@ class StoredFact:
     time: str | None = None
     score: float = 0.0
     """Rank within one search; 0 outside of one."""
+    sentence: int = -1
+    """Ordinal of the sentence that says it."""
+    rule: str = ""
+    """Name of the pattern that read it, as in `Fact`."""
+    subject_mention: str | None = None
+    """Id of the mention that is the subject, None for a literal."""
+    object_mention: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

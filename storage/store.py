@@ -1,0 +1,403 @@
+"""`Store`: one namespace of one database. Each method is one short transaction.
+
+Streams (`documents`, `load`, `facts`, `links`, `entities`, `aliases`) read chunk by chunk, each chunk in a
+transaction of its own and no connection held between them; who needs one state of the whole reads `revision()`
+first and follows `changes(since=…)` afterwards.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import URL, Engine
+
+from ..core.records import Decision, DeleteReceipt, Document, Entity, Failure, StoredFact
+from ..core.settings import StorageSettings
+from . import changes, checks, entities, facts, fingerprint, identity, jobs, reads, writes
+from .engines import Database
+from .meta import check_embedder, get_meta, put_meta
+from .rows import (
+    AliasRow,
+    Batch,
+    Change,
+    DeadLetter,
+    DecisionKind,
+    EmbedderLike,
+    EntityRow,
+    Feedback,
+    Job,
+    JobState,
+    MentionLink,
+    Observation,
+    StoredDecision,
+    StoredDocument,
+)
+
+if TYPE_CHECKING:
+    from ..core.records import FloatArray
+
+
+class Store:
+    """One namespace of a SQLite file or a PostgreSQL database; safe to share between threads.
+
+    Every method may raise `StoreLockedError`, `StoreReadOnlyError`, `StoreCorruptError` or another
+    `StoreError`; no error of a database library gets through.
+    """
+
+    def __init__(self, database: Database, namespace: str, embedder: EmbedderLike | None = None) -> None:
+        """Use `Store.open`, which also migrates and checks."""
+        self._database = database
+        self._scope = database.scope(namespace)
+        self._embedder = embedder
+
+    @classmethod
+    def open(
+        cls,
+        target: str | Path | URL | Engine,
+        *,
+        namespace: str = "default",
+        read_only: bool = False,
+        settings: StorageSettings | None = None,
+        embedder: EmbedderLike | None = None,
+    ) -> Store:
+        """Open a store, made or migrated first where that is needed.
+
+        `target` is a path, ":memory:", an SQLAlchemy URL (sqlite, postgresql) or an Engine. `embedder` is what
+        will make or search the vectors: anything with name, version and dimension.
+
+        Raises:
+            StoreVersionError: written by a newer Clew, or the database belongs to something else.
+            StoreReadOnlyError: it cannot be written (or does not exist) and `read_only` says what to do.
+            StoreCorruptError: the file is damaged; it is left as it is.
+            EmbedderMismatchError: the stored vectors are another embedder's.
+            MissingExtraError: PostgreSQL without its driver.
+        """
+        database = Database.open(target, read_only=read_only, settings=settings or StorageSettings())
+        store = cls(database, namespace, embedder)
+        try:
+            if embedder is not None:
+                with store._scope.read() as session:
+                    check_embedder(session, embedder)
+        except BaseException:
+            store.close()
+            raise
+        return store
+
+    @property
+    def namespace(self) -> str:
+        """Name of the namespace that this store sees, and the only one."""
+        return self._scope.name
+
+    @property
+    def engine(self) -> Engine:
+        """The SQLAlchemy engine underneath."""
+        return self._database.engine
+
+    @property
+    def path(self) -> Path | None:
+        """Path of the SQLite file; None for servers and memory."""
+        return self._database.path
+
+    @property
+    def read_only(self) -> bool:
+        """True when opened to be read only."""
+        return self._database.read_only
+
+    def close(self) -> None:
+        """Give back every connection; an engine that was passed in stays the caller's."""
+        self._database.close()
+
+    def __enter__(self) -> Store:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    # --- documents
+
+    def commit(self, batch: Batch) -> int:
+        """Write a batch whole or not at all and return the revision that it made.
+
+        A document that is stored already is replaced, however it differs; one whose stored form is the same to
+        the byte changes nothing. Where nothing changes no revision is made and the current one returned. The
+        names of all mentions of what came, went or changed become dirty. Strings are cleaned (`core.text.clean`).
+
+        Raises:
+            EmbedderMismatchError: vectors of another embedder or dimension than the stored ones.
+            DocumentError: a document's id is empty or too long, or a span lies outside of its text.
+            StoreError: vectors given and neither `Store.open` nor the store names their embedder.
+        """
+        with self._scope.write() as session:
+            return writes.commit(session, batch, self._embedder)
+
+    def delete(self, document_id: str) -> DeleteReceipt:
+        """Remove a document with all that was read from it; unknown ids give a receipt that says so."""
+        with self._scope.write() as session:
+            return writes.delete(session, document_id)
+
+    def content_hashes(self, ids: Sequence[str]) -> dict[str, str]:
+        """`Document.content_hash` as stored, by document id; unknown ids are left out."""
+        with self._scope.read() as session:
+            return reads.content_hashes(session, ids)
+
+    def document_ids(self) -> list[str]:
+        """Ids of all documents, in order."""
+        with self._scope.read() as session:
+            return reads.document_ids(session)
+
+    def document(self, id: str) -> Document:
+        """One document.
+
+        Raises:
+            NotFoundError: no document of this namespace has the id.
+        """
+        with self._scope.read() as session:
+            return reads.document(session, id)
+
+    def documents(self, ids: Sequence[str] | None = None, *, chunk: int = 500) -> Iterator[Document]:
+        """The documents (all, or those of `ids` that exist) in the order of their ids."""
+        return reads.documents(self._scope, ids, chunk)
+
+    def load(
+        self, ids: Sequence[str] | None = None, *, vectors: bool = True, chunk: int = 500
+    ) -> Iterator[StoredDocument]:
+        """Everything of the documents but their facts, in the order of their ids; a few queries a chunk."""
+        return reads.load(self._scope, ids, vectors, chunk)
+
+    def facts(
+        self, document_ids: Sequence[str] | None = None, *, entity_id: str | None = None, chunk: int = 500
+    ) -> Iterator[StoredFact]:
+        """Facts of all documents, of some, or about an entity, by document id and place.
+
+        Subject and object carry the entity that their mention was decided to mean and that entity's name;
+        without one the words of the text.
+        """
+        if entity_id is not None:
+            return facts.of_entity(self._scope, entity_id, document_ids)
+        return facts.of_documents(self._scope, document_ids, chunk)
+
+    def links(self, document_ids: Sequence[str] | None = None, *, chunk: int = 500) -> Iterator[MentionLink]:
+        """Every mention with the entity it means, by document id and place."""
+        return facts.links(self._scope, document_ids, chunk)
+
+    def sentence_vectors(self, pairs: Sequence[tuple[str, int]]) -> FloatArray:
+        """Vectors of sentences given as (document id, ordinal): (n, d) float32, dequantised.
+
+        A row without a stored vector is zero; d is 0 while the namespace has no vectors.
+        """
+        with self._scope.read() as session:
+            return reads.sentence_vectors(session, pairs)
+
+    def first_passage_vectors(self, document_ids: Sequence[str]) -> FloatArray:
+        """Vectors of the documents' first passages, (n, d) float32; zero rows and d as in `sentence_vectors`."""
+        with self._scope.read() as session:
+            return reads.first_passage_vectors(session, document_ids)
+
+    # --- changes
+
+    def revision(self) -> int:
+        """The newest committed revision of this namespace, 0 when empty."""
+        with self._scope.read() as session:
+            return session.revision()
+
+    def changes(self, since: int) -> list[Change]:
+        """What happened after revision `since`, oldest first."""
+        with self._scope.read() as session:
+            return changes.since(session, since)
+
+    # --- identity
+
+    def dirty_names(self, limit: int | None = None) -> list[str]:
+        """Folded names whose block must be decided again, in order."""
+        with self._scope.read() as session:
+            return identity.dirty_names(session, limit)
+
+    def mark_dirty(self, names: Iterable[str]) -> None:
+        """Have the blocks of these folded names decided again."""
+        with self._scope.write() as session:
+            identity.mark_dirty(session, names, session.revision())
+
+    def clear_dirty(self, names: Sequence[str], *, seen: int | None = None) -> None:
+        """Take the marks off, but for those set after revision `seen`."""
+        with self._scope.write() as session:
+            identity.clear_dirty(session, names, seen)
+
+    def observations(self, names: Sequence[str]) -> list[Observation]:
+        """All mentions and documents' names whose folded text is in `names`, of all documents.
+
+        In order of folded name, document id and place, mentions before names; typed values are no names.
+        """
+        with self._scope.read() as session:
+            return identity.observations(session, names)
+
+    def decide(
+        self,
+        names: Sequence[str],
+        decisions: Sequence[Decision],
+        entities: Sequence[EntityRow],
+        aliases: Sequence[AliasRow],
+        *,
+        seen: int | None = None,
+    ) -> int:
+        """Replace the blocks of these folded names, in one transaction, and return the revision.
+
+        What goes: automatic decisions on mentions of these names, entities whose `block` is among them or whose
+        id is given anew, with their aliases. Decisions by a person stay and win over those given. The dirty
+        marks are taken off; with `seen`, the revision at which the observations were read, marks set later
+        stay, and decisions on mentions that are gone are dropped. Where nothing differs no revision is made.
+        """
+        with self._scope.write() as session:
+            return identity.decide(session, names, decisions, entities, aliases, seen)
+
+    def override(self, decisions: Sequence[Decision]) -> int:
+        """Write decisions of a person, which stand until taken back, and mark their names dirty.
+
+        Raises:
+            NotFoundError: a mention does not exist.
+        """
+        with self._scope.write() as session:
+            return identity.override(session, decisions)
+
+    def take_back(self, mention_ids: Sequence[str]) -> int:
+        """Remove decisions of a person and mark their names dirty, so that resolution decides again."""
+        with self._scope.write() as session:
+            return identity.take_back(session, mention_ids)
+
+    def decisions(
+        self,
+        mention_ids: Sequence[str] | None = None,
+        *,
+        entity_id: str | None = None,
+        names: Sequence[str] | None = None,
+        kind: DecisionKind | None = None,
+    ) -> list[StoredDecision]:
+        """Decisions as they stand that meet every condition given, in order of mention id."""
+        with self._scope.read() as session:
+            return identity.decisions(session, mention_ids, entity_id, names, kind)
+
+    def entities(self, ids: Sequence[str] | None = None, *, chunk: int = 1000) -> Iterator[Entity]:
+        """Entities with aliases, number of mentions and the documents about them, in order of id."""
+        return entities.stream(self._scope, ids, chunk)
+
+    def entity(self, id: str) -> Entity:
+        """One entity.
+
+        Raises:
+            NotFoundError: no entity of this namespace has the id.
+        """
+        with self._scope.read() as session:
+            return entities.one(session, id)
+
+    def entity_ids(self, names: Sequence[str]) -> list[str]:
+        """Ids of the entities whose block is among these folded names, in order."""
+        with self._scope.read() as session:
+            return entities.in_blocks(session, names)
+
+    def aliases(
+        self, names: Sequence[str] | None = None, *, entity_id: str | None = None, chunk: int = 5000
+    ) -> Iterator[AliasRow]:
+        """Aliases: all, those whose folded text is in `names`, or an entity's; by entity id and weight."""
+        return entities.aliases(self._scope, names, entity_id, chunk)
+
+    # --- jobs, dead letters, feedback, meta
+
+    def start_job(self, kind: str, id: str | None = None) -> Job:
+        """Begin a job, or take up the one with this id where it stopped."""
+        with self._scope.write() as session:
+            return jobs.start(session, kind, id)
+
+    def checkpoint(self, job_id: str, note: Mapping[str, Any]) -> None:
+        """Note how far a job is; `Batch.checkpoint` does the same in a batch's own transaction.
+
+        Raises:
+            NotFoundError: no job of this namespace has the id.
+        """
+        with self._scope.write() as session:
+            jobs.checkpoint(session, job_id, note)
+
+    def finish_job(self, job_id: str, state: JobState = JobState.FINISHED) -> Job:
+        """End a job.
+
+        Raises:
+            NotFoundError: no job of this namespace has the id.
+        """
+        with self._scope.write() as session:
+            return jobs.finish(session, job_id, state)
+
+    def jobs(self) -> list[Job]:
+        """All jobs, newest first."""
+        with self._scope.read() as session:
+            return jobs.listed(session)
+
+    def dead_letters(self) -> list[DeadLetter]:
+        """What could not be read, with the reasons, by source."""
+        with self._scope.read() as session:
+            return jobs.dead_letters(session)
+
+    def add_failures(self, failures: Sequence[Failure], job: str | None = None) -> None:
+        """Keep dead letters; a newer one of the same source takes the older one's place."""
+        with self._scope.write() as session:
+            jobs.add_failures(session, failures, job)
+
+    def clear_dead_letters(self, sources: Sequence[str] | None = None) -> int:
+        """Remove dead letters (all, or of these sources); returns how many."""
+        with self._scope.write() as session:
+            return jobs.clear_dead_letters(session, sources)
+
+    def add_feedback(self, feedback: Feedback) -> None:
+        """Keep a person's word; the same id is replaced."""
+        with self._scope.write() as session:
+            jobs.add_feedback(session, feedback)
+
+    def feedback(self, target: str | None = None) -> list[Feedback]:
+        """What people said (of `target`), oldest first."""
+        with self._scope.read() as session:
+            return jobs.feedback(session, target)
+
+    def remove_feedback(self, id: str) -> bool:
+        """Take a person's word back; False when there is none with that id."""
+        with self._scope.write() as session:
+            return jobs.remove_feedback(session, id)
+
+    def meta(self, key: str) -> Any:
+        """A JSON value that the namespace keeps under `key`; None when there is none."""
+        with self._scope.read() as session:
+            return get_meta(session, key)
+
+    def set_meta(self, key: str, value: Any) -> None:
+        """Keep a JSON value under `key`; None removes it."""
+        json.dumps(value)
+        with self._scope.write() as session:
+            put_meta(session, key, value)
+
+    # --- the whole
+
+    def fingerprint(self, *, vectors: bool = False) -> str:
+        """Hash of the namespace's content, whatever the order in which it came, 40 hexadecimal digits.
+
+        Documents, all that was read from them, identity and pending dirty names are in it; revisions, times,
+        jobs, dead letters and feedback are not. Vectors count by shape, since the last bits of an embedding
+        depend on its batch; `vectors=True` hashes every stored byte.
+        """
+        with self._scope.read() as session:
+            return fingerprint.fingerprint(session, vectors)
+
+    def stats(self) -> dict[str, int]:
+        """Rows by table, characters of text and the revision."""
+        with self._scope.read() as session:
+            return checks.stats(session)
+
+    def check(self) -> list[str]:
+        """Everything that is not as it should be, one sentence each; empty when all is well.
+
+        Runs the database's own check, looks for orphans and dangling references, compares every quoted span
+        with its text and every document with the digest that its commit left.
+        """
+        with self._scope.read() as session:
+            return checks.check(session)
