@@ -3,7 +3,8 @@ PYTHON ?= python3.11
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.complete
-PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input
+# -qq: errors only; the build back end's note on editable installations is none.
+PIP := $(BIN)/python -m pip -qq --disable-pip-version-check --no-input
 
 .DEFAULT_GOAL := help
 .PHONY: help venv demo test test-all bench lint docs clean
@@ -17,9 +18,10 @@ venv: $(STAMP)  ## .venv with everything that demo and test need
 $(STAMP): pyproject.toml constraints.txt requirements/offline.txt requirements/more.txt
 	@rm -f $@
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) || python3 -m venv $(VENV)
-	$(PIP) install --quiet --constraint constraints.txt pip
-	$(PIP) install --quiet --constraint constraints.txt --group dev --editable ".[cpu,llm,postgres]"
-	$(PIP) install --quiet --no-deps --require-hashes --requirement requirements/offline.txt --requirement requirements/more.txt
+	@echo "installing into $(VENV): some minutes the first time"
+	$(PIP) install --constraint constraints.txt pip
+	$(PIP) install --constraint constraints.txt --group dev --editable ".[cpu,llm,postgres]"
+	$(PIP) install --no-deps --require-hashes --requirement requirements/offline.txt --requirement requirements/more.txt
 	mkdir -p $(VENV)/src && ln -sfn ../.. $(VENV)/src/clew
 	@touch $@
 

@@ -1,0 +1,187 @@
+"""Commands that ask a store, or read a text: ask, search, link, extract."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from ..core.errors import QueryError
+from ..core.records import Answer, Hit, Link, Reading, SearchResult
+from .options import Command, json_option, open_store, store_options
+from .show import shortened, show_json, show_line, show_note, show_table
+
+
+def language_option(command: Command) -> Command:
+    """Adds `--language`."""
+    note = "ISO 639-1 code; detected when not given."
+    return click.option("--language", metavar="CODE", help=note)(command)
+
+
+@click.command()
+@click.argument("question")
+@click.option("--llm", metavar="PROVIDER:MODEL", help="Language model that writes; without one, no model.")
+@click.option("-k", type=click.IntRange(1), help="Passages of evidence.")
+@click.option("--html", type=click.Path(dir_okay=False, writable=True), help="Also write the answer's page.")
+@language_option
+@store_options
+@json_option
+def ask(
+    question: str,
+    llm: str | None,
+    k: int | None,
+    html: str | None,
+    language: str | None,
+    db: str,
+    namespace: str,
+    as_json: bool,
+) -> None:
+    """Answer QUESTION with citations, or say that there is no support."""
+    with open_store(db, namespace) as kb:
+        answer = kb.ask(read_text(question), llm=llm, k=k, language=language)
+    if html is not None:
+        Path(html).write_text(answer.to_html(), "utf-8")
+    if as_json:
+        show_json(answer)
+    else:
+        show_answer(answer)
+
+
+@click.command()
+@click.argument("question")
+@click.option("-k", type=click.IntRange(1), help="Passages to find.")
+@language_option
+@store_options
+@json_option
+def search(
+    question: str, k: int | None, language: str | None, db: str, namespace: str, as_json: bool
+) -> None:
+    """Find the passages, facts and paths that bear on QUESTION, and say why."""
+    with open_store(db, namespace) as kb:
+        found = kb.search(read_text(question), k, language=language)
+    if as_json:
+        show_json(found)
+    else:
+        show_found(found)
+
+
+@click.command()
+@click.argument("text")
+@click.option("--span", "spans", multiple=True, metavar="START:END", help="Just these mentions, in order.")
+@language_option
+@store_options
+@json_option
+def link(
+    text: str, spans: tuple[str, ...], language: str | None, db: str, namespace: str, as_json: bool
+) -> None:
+    """Say which entity each name in TEXT means; - reads standard input."""
+    places = [_span(each) for each in spans] or None
+    with open_store(db, namespace) as kb:
+        links = kb.link(read_text(text), spans=places, language=language)
+    if as_json:
+        show_json(links)
+    else:
+        show_links(links)
+
+
+@click.command()
+@click.argument("text")
+@language_option
+@json_option
+def extract(text: str, language: str | None, as_json: bool) -> None:
+    """Show the names and facts that TEXT holds; nothing is stored. - reads standard input."""
+    from ..knowledge_base import KnowledgeBase
+
+    with KnowledgeBase("sqlite://") as kb:
+        reading = kb.extract(read_text(text), language=language)
+    if as_json:
+        show_json(reading)
+    else:
+        show_reading(reading)
+
+
+def read_text(text: str) -> str:
+    """The argument itself, or standard input for "-"."""
+    return click.get_text_stream("stdin").read() if text == "-" else text
+
+
+def show_answer(answer: Answer) -> None:
+    """The answer, how sure it is, and its citations."""
+    show_line(answer.text, bold=True)
+    state = "abstained" if answer.abstained else f"confidence {answer.confidence:.2f}"
+    show_line(f"    {state}, {answer.engine}, {answer.language}", dim=True)
+    if answer.clarification is not None:
+        show_line(f"    {answer.clarification.question}")
+        for option in answer.clarification.options:
+            show_line(f"    - {option}")
+    for citation in answer.citations:
+        show_line(f"    [{citation.number}] {_named(citation.title, citation.document_id)}: "
+                  f"“{shortened(citation.quote)}”")
+    for warning in answer.warnings:
+        show_note(f"note: {warning}")
+
+
+def show_found(found: SearchResult) -> None:
+    """The hits with their best sentence and the reasons, then how they hang together."""
+    names = {hit.passage_id: _named(hit.title, hit.document_id) for hit in found.passages}
+    for rank, hit in enumerate(found.passages, 1):
+        show_line(f"{rank}. {names[hit.passage_id]}  {hit.score:.3f}", bold=True)
+        show_line(f"   {shortened(_best_sentence(hit))}")
+        why = ", ".join(
+            f"{each.part} {each.share:.0%}" + (f" ({shortened(each.detail, 60)})" if each.detail else "")
+            for each in hit.reasons
+        )
+        if why:
+            show_line(f"   why: {why}", dim=True)
+    for path in found.paths:
+        source, target = names.get(path.source, path.source), names.get(path.target, path.target)
+        show_line(f"path: {source} → “{path.entity}” → {target}", dim=True)
+    for fact in found.facts:
+        negation = "not " if fact.negated else ""
+        show_line(f"fact: {fact.subject} — {negation}{fact.predicate} — {fact.object} [{fact.document_id}]")
+
+
+def show_links(links: tuple[Link, ...] | list[Link]) -> None:
+    """One mention a row."""
+    show_table(
+        ("text", "start", "end", "type", "entity", "name", "score", "candidates"),
+        [
+            (each.text, each.start, each.end, each.label, each.entity or "NIL", each.name, each.score,
+             "; ".join(f"{other.name} {other.score:.2f}" for other in each.candidates))
+            for each in links
+        ],
+    )  # fmt: skip
+
+
+def show_reading(reading: Reading) -> None:
+    """Mentions, then facts."""
+    show_table(
+        ("mention", "type", "start", "end", "seen by"),
+        [(each.text, each.label, each.start, each.end, each.source) for each in reading.mentions],
+    )
+    show_table(
+        ("subject", "predicate", "object", "confidence", "rule"),
+        [
+            (each.subject.text, ("not " if each.negated else "") + each.predicate, each.object.text,
+             each.confidence, each.rule)
+            for each in reading.facts
+        ],
+    )  # fmt: skip
+    show_note(f"{reading.language}, {reading.pipeline}, {len(reading.document.text)} characters")
+
+
+def _best_sentence(hit: Hit) -> str:
+    """The sentence nearest to the question; offsets count in the document, the hit's text is a part of it."""
+    start, end = hit.best_sentence.start - hit.start, hit.best_sentence.end - hit.start
+    return hit.text[max(start, 0) : end] or hit.text
+
+
+def _named(title: str, document_id: str) -> str:
+    return f"{title} [{document_id}]" if title else f"[{document_id}]"
+
+
+def _span(text: str) -> tuple[int, int]:
+    start, colon, end = text.partition(":")
+    if not (colon and start.isdigit() and end.isdigit()):
+        raise QueryError(f"--span takes START:END in characters, not {text!r}")
+    return int(start), int(end)

@@ -1,0 +1,104 @@
+"""Commands that fill, empty, count and check a store."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from .graph_files import FORMATS, write_graph
+from .options import json_option, open_store, store_options
+from .show import show_json, show_line, show_note, show_table
+
+
+@click.command()
+@click.argument("sources", nargs=-1, required=True, metavar="PATH...")
+@click.option("--workers", type=click.IntRange(0), help="Processes that read and embed; 0 means none.")
+@click.option("--on-error", type=click.Choice(["skip", "raise"]), default="skip", show_default=True)
+@store_options
+@json_option
+def ingest(
+    sources: tuple[str, ...], workers: int | None, on_error: Any, db: str, namespace: str, as_json: bool
+) -> None:
+    """Read files, folders or globs into the store; what did not change is left alone."""
+    with open_store(db, namespace, create=True) as kb:
+        report = kb.ingest(list(sources), workers=workers, on_error=on_error, progress="auto")
+    if as_json:
+        show_json(report)
+        return
+    counts = ("added", "updated", "unchanged", "passages", "mentions", "facts")
+    show_table(("what", "count"), [(name, getattr(report, name)) for name in counts])
+    seconds = ", ".join(f"{stage} {value:.1f}" for stage, value in report.seconds.items())
+    if seconds:
+        show_note(f"seconds: {seconds}")
+    for failure in report.failures:
+        show_note(f"skipped {failure.source}: {failure.error}: {failure.reason}")
+
+
+@click.command()
+@click.argument("documents", nargs=-1, required=True, metavar="ID...")
+@store_options
+@json_option
+def delete(documents: tuple[str, ...], db: str, namespace: str, as_json: bool) -> int:
+    """Delete documents: what is left is what there would be without them. 1 if an id is unknown."""
+    with open_store(db, namespace) as kb:
+        receipts = [kb.delete(each) for each in documents]
+    if as_json:
+        show_json(receipts)
+    else:
+        show_table(
+            ("document", "outcome", "passages", "mentions", "facts"),
+            [
+                (each.document_id, "deleted" if each.found else "unknown", each.passages, each.mentions,
+                 each.facts)
+                for each in receipts
+            ],
+        )  # fmt: skip
+    return 0 if all(each.found for each in receipts) else 1
+
+
+@click.command()
+@store_options
+@json_option
+def stats(db: str, namespace: str, as_json: bool) -> None:
+    """Count what the store holds."""
+    with open_store(db, namespace) as kb:
+        found = kb.stats()
+    if as_json:
+        show_json(found)
+    else:
+        show_table(("what", "count"), list(found.items()))
+
+
+@click.command()
+@click.option("--fingerprint", is_flag=True, help="Also the hash of the content, whatever its order.")
+@store_options
+@json_option
+def verify(fingerprint: bool, db: str, namespace: str, as_json: bool) -> int:
+    """Compare every projection with the tables. 1 if something differs."""
+    with open_store(db, namespace) as kb:
+        outcome = kb.verify()
+        mark = kb.fingerprint() if fingerprint else None
+    if as_json:
+        report = {"ok": outcome.ok, "checks": outcome.checks, "problems": outcome.problems}
+        show_json(report if mark is None else {**report, "fingerprint": mark})
+    else:
+        show_table(("check", "rows"), list(outcome.checks.items()))
+        for problem in outcome.problems:
+            show_line(problem)
+        if mark is not None:
+            show_line(mark)
+        show_note("ok" if outcome.ok else f"{len(outcome.problems)} problems")
+    return 0 if outcome.ok else 1
+
+
+@click.command()
+@click.argument("file", type=click.Path(dir_okay=False, writable=True, allow_dash=True))
+@click.option("--format", "kind", type=click.Choice(FORMATS), help="By the file's ending when not given.")
+@store_options
+def graph(file: str, kind: str | None, db: str, namespace: str) -> None:
+    """Write the graph of entities and facts to FILE as GraphML or node-link JSON; - is standard output."""
+    with open_store(db, namespace) as kb:
+        whole = kb.graph()
+    write_graph(whole, file, kind or ("graphml" if file.endswith((".graphml", ".xml")) else "json"))
+    show_note(f"{whole.number_of_nodes()} entities, {whole.number_of_edges()} edges")
