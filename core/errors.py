@@ -1,4 +1,4 @@
-"""One tree of errors; every message says what is wrong, with both figures where two disagree, and the way out.
+"""One tree of errors; a message says what is wrong, with both figures where two disagree, and the way out.
 
     ClewError
     ├── SettingsError
@@ -10,6 +10,8 @@
     │   │   ├── DocumentTooLargeError
     │   │   ├── BrokenFileError
     │   │   ├── UnsupportedFileError
+    │   │   ├── UnreadableFileError
+    │   │   ├── MalformedDocumentError
     │   │   └── DuplicateDocumentError
     │   ├── MissingPathError
     │   └── QueryError
@@ -24,6 +26,7 @@
     ├── ModelError
     │   ├── ModelMissingError
     │   └── ModelHashError
+    ├── WorkerError
     ├── MissingExtraError
     └── GenerationError
 """
@@ -67,6 +70,14 @@ class BrokenFileError(DocumentError):
 
 class UnsupportedFileError(DocumentError):
     """No reader knows the file's extension."""
+
+
+class UnreadableFileError(DocumentError):
+    """The operating system refuses to give the file, or it is no regular file."""
+
+
+class MalformedDocumentError(DocumentError):
+    """A document's record lacks a field, or a field is not of the kind that it must be."""
 
 
 class DuplicateDocumentError(DocumentError):
@@ -123,6 +134,10 @@ class ModelMissingError(ModelError):
 
 class ModelHashError(ModelError):
     """A model's file is not the one that was published."""
+
+
+class WorkerError(ClewError):
+    """A worker process could not start, or died; what was committed stays."""
 
 
 class MissingExtraError(ClewError):

@@ -1,14 +1,14 @@
 """An embedder without a model: character n-grams hashed into a fixed number of dimensions.
 
-It knows spelling and nothing else: two texts are near when they share words or parts of words, in any language
-and script. That is useful where a corpus is too large to read with a network, and where a test wants real
-vectors in no time. Its quality is lexical only; BM25 is by far the better lexical search.
+It knows spelling and nothing else: two texts are near when they share words or parts of words, in any
+language and script. That is useful where a corpus is too large to read with a network, and where a test
+wants real vectors in no time. Its quality is lexical only; BM25 is by far the better lexical search.
 
-The vector of a text is a sum over its words. A word spreads its weight over itself and its trigrams ("cat" ->
-"<cat>", "<ca", "cat", "at>"); each of these is one signed unit in one dimension (K. Weinberger et al., "Feature
-Hashing for Large Scale Multitask Learning", 2009). Short words, which are mostly function words, weigh less
-(without a corpus there is no idf), and repeated words are damped by a square root. Scripts without spaces are
-cut into characters and their pairs.
+The vector of a text is a sum over its words. A word spreads its weight over itself and its trigrams
+("cat" -> "<cat>", "<ca", "cat", "at>"); each of these is one signed unit in one dimension (K. Weinberger
+et al., "Feature Hashing for Large Scale Multitask Learning", 2009). Short words, which are mostly function
+words, weigh less (without a corpus there is no idf), and repeated words are damped by a square root.
+Scripts without spaces are cut into characters and their pairs.
 """
 
 from __future__ import annotations

@@ -1,0 +1,102 @@
+"""HTML: the text that a reader of the page came for, in paragraphs, without navigation, scripts and
+styles.
+
+Title: `og:title`, else `<title>`, else the first `<h1>`, else the file's name. Date: the publication date
+that the page's metadata gives.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from ...core.records import Document
+from ...core.text import squeeze
+from .base import SourceFile
+from .encoding import declared_encoding, decode
+
+if TYPE_CHECKING:
+    from bs4 import BeautifulSoup, Tag
+
+_BOILERPLATE = (
+    "nav, script, style, noscript, template, aside, footer, form, iframe, object, svg, canvas, button,"
+    " dialog, [hidden], [aria-hidden=true], [role=navigation], [role=banner], [role=contentinfo], [role=search]"
+)
+_PARAGRAPHS = [
+    "address", "article", "blockquote", "body", "center", "details", "div", "dl", "fieldset", "figcaption",
+    "figure", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "main", "ol", "p", "pre", "section",
+    "summary", "table", "ul",
+]  # fmt: skip
+_LINES = ["br", "dd", "dt", "li", "tr", "caption", "option"]
+_CELLS = ["td", "th"]
+_PARAGRAPH, _LINE = "\x1e", "\x1f"
+_PROLOG = re.compile(r"\A\s*<\?xml[^>]*\?>")
+_DATES = ("article:published_time", "date", "dc.date", "dcterms.date", "datepublished")
+_ISO = re.compile(r"\d{4}-\d\d-\d\d")
+
+
+def read_html(file: SourceFile) -> Iterator[Document]:
+    """The one document of a page."""
+    data = file.data()
+    markup = decode(data, declared=declared_encoding(data))
+    soup = _parse(markup)
+    title, date = _title(soup), _date(soup)
+    yield file.document(_plain(soup), title=title, date=date)
+
+
+def html_to_text(markup: str) -> str:
+    """The visible text of a piece of HTML, paragraphs apart by an empty line.
+
+    >>> html_to_text("<nav>Home</nav><p>One &amp;\\n two</p><p>three</p>")
+    'One & two\\n\\nthree'
+    """
+    return _plain(_parse(markup)) if "<" in markup else squeeze(html.unescape(markup))
+
+
+def _parse(markup: str) -> BeautifulSoup:
+    from bs4 import BeautifulSoup
+
+    body = _PROLOG.sub("", markup)
+    return BeautifulSoup(body if "<" in body else f"<p>{body}</p>", "lxml")
+
+
+def _plain(soup: BeautifulSoup) -> str:
+    for tag in soup.select(_BOILERPLATE):
+        tag.extract()
+    for header in soup.find_all("header"):
+        if header.find(["h1", "h2"]) is None:
+            header.extract()
+    root: Tag = soup.find("main") or soup.body or soup
+    for pre in root.find_all("pre"):
+        for text in list(pre.find_all(string=True)):
+            text.replace_with(text.replace("\n", _LINE))
+    for names, mark in ((_PARAGRAPHS, _PARAGRAPH), (_LINES, _LINE), (_CELLS, " ")):
+        for tag in root.find_all(names):
+            tag.insert_before(mark)
+            tag.insert_after(mark)
+    paragraphs = []
+    for paragraph in root.get_text("").split(_PARAGRAPH):
+        lines = [line for line in map(squeeze, paragraph.split(_LINE)) if line]
+        if lines:
+            paragraphs.append("\n".join(lines))
+    return "\n\n".join(paragraphs)
+
+
+def _title(soup: BeautifulSoup) -> str:
+    named = soup.find("meta", attrs={"property": "og:title"})
+    if named is not None and squeeze(str(named.get("content") or "")):
+        return squeeze(str(named["content"]))
+    for tag in (soup.find("title"), soup.find("h1")):
+        if tag is not None and squeeze(tag.get_text()):
+            return squeeze(tag.get_text())
+    return ""
+
+
+def _date(soup: BeautifulSoup) -> str | None:
+    for meta in soup.find_all("meta"):
+        name = str(meta.get("property") or meta.get("name") or meta.get("itemprop") or "").casefold()
+        if name in _DATES and (found := _ISO.match(str(meta.get("content") or ""))):
+            return found.group()
+    return None
