@@ -1,0 +1,147 @@
+"""Evidence as answers cite it: numbered passages, their sentences with places in the document, and how they join."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter
+from dataclasses import dataclass
+
+from ..core.records import Citation, Hit, SearchResult, Span
+from ..core.text import fold, without_parenthesis
+from ..kg.sentences import sentences
+from .fence import commands
+from .question import Question, Unit
+from .tokens import Token, keys, tokens
+
+_LIFE = re.compile(r"[^.。]{1,80}[(（][^()（）]{0,60}\d[^()（）]*(?:\)|）|[-–—])")
+_LIVED = frozenset({"@birth", "@death"})
+"""What dates in parentheses after a name speak of."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence of a passage, with offsets in its document."""
+
+    number: int
+    """1-based number of the passage that it stands in."""
+    hit: Hit
+    start: int
+    end: int
+    text: str
+    tokens: tuple[Token, ...]
+    """With places in `text`."""
+    keys: frozenset[str]
+    folded: str
+    title_keys: frozenset[str]
+    title_folded: str
+    best: bool
+    """True for the sentence that search found nearest to the question."""
+    orders: bool
+    """True when it reads like an instruction to a machine: quoted by nobody."""
+
+    def share(self, unit: Unit) -> float:
+        """How much of a unit the sentence bears; what only the title of its document bears counts less."""
+        own = unit.share(self.keys, self.folded)
+        return own if own == 1.0 else max(own, 0.85 * unit.share(self.title_keys, self.title_folded))
+
+
+@dataclass(frozen=True, slots=True)
+class Bridge:
+    """A step of the walk: a sentence that names what another passage is about."""
+
+    sentence: Sentence
+    target: int
+    """Number of the passage that it leads to."""
+    entity: str
+    score: float
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """The numbered passages of one search, read for one question."""
+
+    hits: tuple[Hit, ...]
+    sentences: tuple[Sentence, ...]
+    bridges: tuple[Bridge, ...]
+    weights: dict[int, float]
+    """Weight of each unit of the question, by its place in `question.units`."""
+
+    def of(self, number: int) -> tuple[Sentence, ...]:
+        """The sentences of the passage with that number."""
+        return tuple(s for s in self.sentences if s.number == number)
+
+
+def cite(hit: Hit, number: int, start: int, end: int) -> Citation:
+    """The citation of a place in a passage: the quote is the document's text there."""
+    quote = hit.text[start - hit.start : end - hit.start]
+    return Citation(number, hit.document_id, hit.title, start, end, quote)
+
+
+def gather(question: Question, found: SearchResult, limit: int) -> Evidence:
+    """The sentences of the first `limit` passages and of those that a path ties to them.
+
+    Numbers are ranks in `found.passages`, from 1, whatever is left out.
+    """
+    order = {hit.passage_id: i for i, hit in enumerate(found.passages)}
+    chosen = set(range(min(limit, len(found.passages))))
+    for path in found.paths:
+        if order.get(path.source) in chosen and path.target in order:
+            chosen.add(order[path.target])
+    read = [s for i in sorted(chosen) for s in _read(i + 1, found.passages[i])]
+    return Evidence(found.passages, tuple(read), _bridges(found, order, read), _weights(question, read))
+
+
+def _read(number: int, hit: Hit) -> list[Sentence]:
+    title = without_parenthesis(hit.title)
+    title_keys = keys(tokens(hit.title, hit.language))
+    title_folded = fold(title)
+    found = []
+    for span in sentences(hit.text):
+        text = hit.text[span.start : span.end]
+        seen = tokens(text, hit.language)
+        said = keys(seen) | (_LIVED if not found and _LIFE.match(text) else frozenset())
+        place = Span(hit.start + span.start, hit.start + span.end)
+        found.append(
+            Sentence(
+                number, hit, place.start, place.end, text, seen, said, fold(text), title_keys, title_folded,
+                best=_same_place(place, hit.best_sentence), orders=bool(commands(text)),
+            )
+        )  # fmt: skip
+    return found
+
+
+def _same_place(a: Span, b: Span) -> bool:
+    overlap = min(a.end, b.end) - max(a.start, b.start)
+    return overlap > 0 and 2 * overlap >= min(a.end - a.start, b.end - b.start)
+
+
+def _bridges(found: SearchResult, order: dict[str, int], read: list[Sentence]) -> tuple[Bridge, ...]:
+    bridges = []
+    for path in found.paths:
+        source, target = order.get(path.source), order.get(path.target)
+        if source is None or target is None or source == target:
+            continue
+        near = [s for s in read if s.number == source + 1 and _same_place(Span(s.start, s.end), path.sentence)]
+        if near:
+            bridges.append(Bridge(near[0], target + 1, path.entity, path.score))
+    return tuple(bridges)
+
+
+def _weights(question: Question, read: list[Sentence]) -> dict[int, float]:
+    """Rare words of the question weigh more: log(1 + n / df) over the sentences of the evidence."""
+    total = max(len(read), 1)
+    seen: Counter[int] = Counter()
+    for sentence in read:
+        for i, unit in enumerate(question.units):
+            if unit.share(sentence.keys, sentence.folded) >= 0.5:
+                seen[i] += 1
+    return {
+        i: math.log(1 + total / max(seen[i], 1)) * _importance(unit)
+        for i, unit in enumerate(question.units)
+    }
+
+
+def _importance(unit: Unit) -> float:
+    """Names and relations say what is asked; other words may be a matter of style."""
+    return 1.3 if unit.is_name or any(key[0] == "@" for key in unit.keys) else 0.8
