@@ -45,7 +45,7 @@ bench: $(STAMP)  ## the figures of the README on the public sets
 
 docs: $(STAMP)  ## reference pages from the docstrings, into site/
 	rm -rf site
-	$(BIN)/python -W error -m pdoc --docformat google --output-directory site clew
+	$(BIN)/python -W error -m pdoc --docformat google --output-directory site clew '!clew.storage.migrations'
 
 clean:  ## away with everything that was made; .venv stays
 	rm -rf build dist site htmlcov .coverage .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache .demo *.egg-info
