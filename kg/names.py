@@ -28,10 +28,10 @@ def names_of(
 
     `sentences` are spans of the text, in order. No two names fold to the same form.
 
-    >>> text = "Ada Lovelace (born Augusta Ada Byron) was an English mathematician."
+    >>> text = "Ada Lovelace (born Ada Byron) was an English mathematician."
     >>> names, about = names_of(Document("a", text), (Span(0, len(text)),), ())
     >>> [(n.text, n.kind) for n in names], about.value
-    ([('Ada Lovelace', 'lead'), ('Augusta Ada Byron', 'alias'), ('Augusta Byron', 'part')], 'PER')
+    ([('Ada Lovelace', 'lead'), ('Ada Byron', 'alias')], 'PER')
     """
     title = squeeze(html.unescape(document.title))
     start = opening(document.text, sentences, document.language)
@@ -94,7 +94,8 @@ def _best(names: Iterable[Name]) -> tuple[Name, ...]:
             continue
         if name.kind not in ("title", "base") and _is_junk(name.text, key):
             continue
-        if key not in best or name.weight > best[key].weight:
+        known = best.get(key)
+        if known is None or (name.weight > known.weight and known.kind not in ("title", "lead")):
             best[key] = name
     return tuple(sorted(best.values(), key=lambda n: -n.weight))
 
