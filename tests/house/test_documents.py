@@ -116,6 +116,7 @@ def test_the_reference_is_made_from_docstrings_without_a_warning(tmp_path):
     recipe = (ROOT / "Makefile").read_text("utf-8")
     command = shlex.split(re.search(r"python (-W error -m pdoc .*)", recipe).group(1))
     command[command.index("--output-directory") + 1] = str(tmp_path / "site")
-    done = subprocess.run([sys.executable, *command], cwd=tmp_path, capture_output=True, text=True, check=False)
+    command = [sys.executable, *command]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr[-2000:]
     assert (tmp_path / "site/clew/core/records.html").is_file()
