@@ -140,7 +140,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Observation:
-    """A name at work: a mention in a text, or (`mention_id` None) a name that a document gives its subject."""
+    """A name at work: a mention, or (`mention_id` None) a name that a document gives its subject."""
 
     name: str
     """The folded name, `name_key(text)`."""

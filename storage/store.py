@@ -1,8 +1,8 @@
 """`Store`: one namespace of one database. Each method is one short transaction.
 
 Streams (`documents`, `load`, `facts`, `links`, `entities`, `aliases`) read chunk by chunk, each chunk in a
-transaction of its own and no connection held between them; who needs one state of the whole reads `revision()`
-first and follows `changes(since=…)` afterwards.
+transaction of its own and no connection held between them; who needs one state of the whole reads
+`revision()` first and follows `changes(since=…)` afterwards.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from sqlalchemy import URL, Engine
 
 from ..core.records import Decision, DeleteReceipt, Document, Entity, Failure, StoredFact
 from ..core.settings import StorageSettings
-from . import changes, checks, entities, facts, fingerprint, identity, jobs, reads, writes
+from . import blocks, changes, checks, entities, facts, fingerprint, identity, jobs, reads, writes
 from .engines import Database
 from .meta import check_embedder, get_meta, put_meta
 from .rows import (
@@ -36,6 +36,7 @@ from .rows import (
     StoredDecision,
     StoredDocument,
 )
+from .units import Scope
 
 if TYPE_CHECKING:
     from ..core.records import FloatArray
@@ -51,7 +52,7 @@ class Store:
     def __init__(self, database: Database, namespace: str, embedder: EmbedderLike | None = None) -> None:
         """Use `Store.open`, which also migrates and checks."""
         self._database = database
-        self._scope = database.scope(namespace)
+        self._scope = Scope(database, namespace)
         self._embedder = embedder
 
     @classmethod
@@ -66,12 +67,13 @@ class Store:
     ) -> Store:
         """Open a store, made or migrated first where that is needed.
 
-        `target` is a path, ":memory:", an SQLAlchemy URL (sqlite, postgresql) or an Engine. `embedder` is what
-        will make or search the vectors: anything with name, version and dimension.
+        `target` is a path, ":memory:", an SQLAlchemy URL (sqlite, postgresql) or an Engine. `embedder` is
+        what will make or search the vectors: anything with name, version and dimension.
 
         Raises:
             StoreVersionError: written by a newer Clew, or the database belongs to something else.
-            StoreReadOnlyError: it cannot be written (or does not exist) and `read_only` says what to do.
+            StoreReadOnlyError: it cannot be written, and `read_only` is not set.
+            MissingPathError: the folder does not exist, or with `read_only` the store.
             StoreCorruptError: the file is damaged; it is left as it is.
             EmbedderMismatchError: the stored vectors are another embedder's.
             MissingExtraError: PostgreSQL without its driver.
@@ -79,9 +81,9 @@ class Store:
         database = Database.open(target, read_only=read_only, settings=settings or StorageSettings())
         store = cls(database, namespace, embedder)
         try:
-            if embedder is not None:
-                with store._scope.read() as session:
-                    check_embedder(session, embedder)
+            with store._scope.read() as unit:
+                if embedder is not None:
+                    check_embedder(unit, embedder)
         except BaseException:
             store.close()
             raise
@@ -124,32 +126,35 @@ class Store:
     def commit(self, batch: Batch) -> int:
         """Write a batch whole or not at all and return the revision that it made.
 
-        A document that is stored already is replaced, however it differs; one whose stored form is the same to
-        the byte changes nothing. Where nothing changes no revision is made and the current one returned. The
-        names of all mentions of what came, went or changed become dirty. Strings are cleaned (`core.text.clean`).
+        A document that is stored already is replaced, however it differs; one whose stored form is the same
+        to the byte changes nothing. Where nothing changes no revision is made and the current one returned.
+        The names in what came, went or changed become dirty. Strings are cleaned (`core.text.clean`).
 
         Raises:
             EmbedderMismatchError: vectors of another embedder or dimension than the stored ones.
-            DocumentError: a document's id is empty or too long, or a span lies outside of its text.
+            DocumentError: a document's id is empty or too long, or a span lies outside of its text or does
+                not quote it.
             StoreError: vectors given and neither `Store.open` nor the store names their embedder.
+            NotFoundError: the batch's job was not started.
         """
-        with self._scope.write() as session:
-            return writes.commit(session, batch, self._embedder)
+        shelved = writes.prepare(batch)
+        with self._scope.write() as unit:
+            return writes.commit(unit, batch, shelved, self._embedder)
 
     def delete(self, document_id: str) -> DeleteReceipt:
         """Remove a document with all that was read from it; unknown ids give a receipt that says so."""
-        with self._scope.write() as session:
-            return writes.delete(session, document_id)
+        with self._scope.write() as unit:
+            return writes.remove(unit, document_id)
 
     def content_hashes(self, ids: Sequence[str]) -> dict[str, str]:
         """`Document.content_hash` as stored, by document id; unknown ids are left out."""
-        with self._scope.read() as session:
-            return reads.content_hashes(session, ids)
+        with self._scope.read() as unit:
+            return reads.content_hashes(unit, ids)
 
     def document_ids(self) -> list[str]:
         """Ids of all documents, in order."""
-        with self._scope.read() as session:
-            return reads.document_ids(session)
+        with self._scope.read() as unit:
+            return reads.document_ids(unit)
 
     def document(self, id: str) -> Document:
         """One document.
@@ -157,8 +162,8 @@ class Store:
         Raises:
             NotFoundError: no document of this namespace has the id.
         """
-        with self._scope.read() as session:
-            return reads.document(session, id)
+        with self._scope.read() as unit:
+            return reads.document(unit, id)
 
     def documents(self, ids: Sequence[str] | None = None, *, chunk: int = 500) -> Iterator[Document]:
         """The documents (all, or those of `ids` that exist) in the order of their ids."""
@@ -191,50 +196,50 @@ class Store:
 
         A row without a stored vector is zero; d is 0 while the namespace has no vectors.
         """
-        with self._scope.read() as session:
-            return reads.sentence_vectors(session, pairs)
+        with self._scope.read() as unit:
+            return reads.sentence_vectors(unit, pairs)
 
     def first_passage_vectors(self, document_ids: Sequence[str]) -> FloatArray:
-        """Vectors of the documents' first passages, (n, d) float32; zero rows and d as in `sentence_vectors`."""
-        with self._scope.read() as session:
-            return reads.first_passage_vectors(session, document_ids)
+        """Vectors of the documents' first passages, (n, d) float32; zeros and d as in `sentence_vectors`."""
+        with self._scope.read() as unit:
+            return reads.first_passage_vectors(unit, document_ids)
 
     # --- changes
 
     def revision(self) -> int:
         """The newest committed revision of this namespace, 0 when empty."""
-        with self._scope.read() as session:
-            return session.revision()
+        with self._scope.read() as unit:
+            return unit.revision()
 
     def changes(self, since: int) -> list[Change]:
         """What happened after revision `since`, oldest first."""
-        with self._scope.read() as session:
-            return changes.since(session, since)
+        with self._scope.read() as unit:
+            return changes.since(unit, since)
 
     # --- identity
 
     def dirty_names(self, limit: int | None = None) -> list[str]:
         """Folded names whose block must be decided again, in order."""
-        with self._scope.read() as session:
-            return identity.dirty_names(session, limit)
+        with self._scope.read() as unit:
+            return identity.dirty_names(unit, limit)
 
     def mark_dirty(self, names: Iterable[str]) -> None:
         """Have the blocks of these folded names decided again."""
-        with self._scope.write() as session:
-            identity.mark_dirty(session, names, session.revision())
+        with self._scope.write() as unit:
+            identity.mark_dirty(unit, names)
 
     def clear_dirty(self, names: Sequence[str], *, seen: int | None = None) -> None:
         """Take the marks off, but for those set after revision `seen`."""
-        with self._scope.write() as session:
-            identity.clear_dirty(session, names, seen)
+        with self._scope.write() as unit:
+            identity.clear_dirty(unit, names, seen)
 
     def observations(self, names: Sequence[str]) -> list[Observation]:
         """All mentions and documents' names whose folded text is in `names`, of all documents.
 
         In order of folded name, document id and place, mentions before names; typed values are no names.
         """
-        with self._scope.read() as session:
-            return identity.observations(session, names)
+        with self._scope.read() as unit:
+            return identity.observations(unit, names)
 
     def decide(
         self,
@@ -247,13 +252,17 @@ class Store:
     ) -> int:
         """Replace the blocks of these folded names, in one transaction, and return the revision.
 
-        What goes: automatic decisions on mentions of these names, entities whose `block` is among them or whose
-        id is given anew, with their aliases. Decisions by a person stay and win over those given. The dirty
-        marks are taken off; with `seen`, the revision at which the observations were read, marks set later
-        stay, and decisions on mentions that are gone are dropped. Where nothing differs no revision is made.
+        What goes: automatic decisions on mentions of these names, entities whose `block` is among them or
+        whose id is given anew, with their aliases. Decisions by a person stay and win over those given;
+        decisions on mentions that are gone, and documents that are gone, are passed over. The dirty marks are
+        taken off; with `seen`, the revision at which the observations were read, marks set later stay. Where
+        nothing differs no revision is made.
+
+        Raises:
+            StoreError: an alias of an entity that is not given, or an entity twice.
         """
-        with self._scope.write() as session:
-            return identity.decide(session, names, decisions, entities, aliases, seen)
+        with self._scope.write() as unit:
+            return blocks.decide(unit, names, decisions, entities, aliases, seen)
 
     def override(self, decisions: Sequence[Decision]) -> int:
         """Write decisions of a person, which stand until taken back, and mark their names dirty.
@@ -261,13 +270,13 @@ class Store:
         Raises:
             NotFoundError: a mention does not exist.
         """
-        with self._scope.write() as session:
-            return identity.override(session, decisions)
+        with self._scope.write() as unit:
+            return identity.override(unit, decisions)
 
     def take_back(self, mention_ids: Sequence[str]) -> int:
         """Remove decisions of a person and mark their names dirty, so that resolution decides again."""
-        with self._scope.write() as session:
-            return identity.take_back(session, mention_ids)
+        with self._scope.write() as unit:
+            return identity.take_back(unit, mention_ids)
 
     def decisions(
         self,
@@ -278,8 +287,8 @@ class Store:
         kind: DecisionKind | None = None,
     ) -> list[StoredDecision]:
         """Decisions as they stand that meet every condition given, in order of mention id."""
-        with self._scope.read() as session:
-            return identity.decisions(session, mention_ids, entity_id, names, kind)
+        with self._scope.read() as unit:
+            return identity.decisions(unit, mention_ids, entity_id, names, kind)
 
     def entities(self, ids: Sequence[str] | None = None, *, chunk: int = 1000) -> Iterator[Entity]:
         """Entities with aliases, number of mentions and the documents about them, in order of id."""
@@ -291,13 +300,13 @@ class Store:
         Raises:
             NotFoundError: no entity of this namespace has the id.
         """
-        with self._scope.read() as session:
-            return entities.one(session, id)
+        with self._scope.read() as unit:
+            return entities.one(unit, id)
 
     def entity_ids(self, names: Sequence[str]) -> list[str]:
         """Ids of the entities whose block is among these folded names, in order."""
-        with self._scope.read() as session:
-            return entities.in_blocks(session, names)
+        with self._scope.read() as unit:
+            return entities.in_blocks(unit, names)
 
     def aliases(
         self, names: Sequence[str] | None = None, *, entity_id: str | None = None, chunk: int = 5000
@@ -309,8 +318,8 @@ class Store:
 
     def start_job(self, kind: str, id: str | None = None) -> Job:
         """Begin a job, or take up the one with this id where it stopped."""
-        with self._scope.write() as session:
-            return jobs.start(session, kind, id)
+        with self._scope.write() as unit:
+            return jobs.start(unit, kind, id)
 
     def checkpoint(self, job_id: str, note: Mapping[str, Any]) -> None:
         """Note how far a job is; `Batch.checkpoint` does the same in a batch's own transaction.
@@ -318,8 +327,8 @@ class Store:
         Raises:
             NotFoundError: no job of this namespace has the id.
         """
-        with self._scope.write() as session:
-            jobs.checkpoint(session, job_id, note)
+        with self._scope.write() as unit:
+            jobs.checkpoint(unit, job_id, note)
 
     def finish_job(self, job_id: str, state: JobState = JobState.FINISHED) -> Job:
         """End a job.
@@ -327,54 +336,54 @@ class Store:
         Raises:
             NotFoundError: no job of this namespace has the id.
         """
-        with self._scope.write() as session:
-            return jobs.finish(session, job_id, state)
+        with self._scope.write() as unit:
+            return jobs.finish(unit, job_id, state)
 
     def jobs(self) -> list[Job]:
         """All jobs, newest first."""
-        with self._scope.read() as session:
-            return jobs.listed(session)
+        with self._scope.read() as unit:
+            return jobs.listed(unit)
 
     def dead_letters(self) -> list[DeadLetter]:
         """What could not be read, with the reasons, by source."""
-        with self._scope.read() as session:
-            return jobs.dead_letters(session)
+        with self._scope.read() as unit:
+            return jobs.dead_letters(unit)
 
     def add_failures(self, failures: Sequence[Failure], job: str | None = None) -> None:
         """Keep dead letters; a newer one of the same source takes the older one's place."""
-        with self._scope.write() as session:
-            jobs.add_failures(session, failures, job)
+        with self._scope.write() as unit:
+            jobs.add_failures(unit, failures, job)
 
     def clear_dead_letters(self, sources: Sequence[str] | None = None) -> int:
         """Remove dead letters (all, or of these sources); returns how many."""
-        with self._scope.write() as session:
-            return jobs.clear_dead_letters(session, sources)
+        with self._scope.write() as unit:
+            return jobs.clear_dead_letters(unit, sources)
 
     def add_feedback(self, feedback: Feedback) -> None:
         """Keep a person's word; the same id is replaced."""
-        with self._scope.write() as session:
-            jobs.add_feedback(session, feedback)
+        with self._scope.write() as unit:
+            jobs.add_feedback(unit, feedback)
 
     def feedback(self, target: str | None = None) -> list[Feedback]:
         """What people said (of `target`), oldest first."""
-        with self._scope.read() as session:
-            return jobs.feedback(session, target)
+        with self._scope.read() as unit:
+            return jobs.feedback(unit, target)
 
     def remove_feedback(self, id: str) -> bool:
         """Take a person's word back; False when there is none with that id."""
-        with self._scope.write() as session:
-            return jobs.remove_feedback(session, id)
+        with self._scope.write() as unit:
+            return jobs.remove_feedback(unit, id)
 
     def meta(self, key: str) -> Any:
         """A JSON value that the namespace keeps under `key`; None when there is none."""
-        with self._scope.read() as session:
-            return get_meta(session, key)
+        with self._scope.read() as unit:
+            return get_meta(unit, key)
 
     def set_meta(self, key: str, value: Any) -> None:
         """Keep a JSON value under `key`; None removes it."""
         json.dumps(value)
-        with self._scope.write() as session:
-            put_meta(session, key, value)
+        with self._scope.write() as unit:
+            put_meta(unit, key, value)
 
     # --- the whole
 
@@ -385,13 +394,13 @@ class Store:
         jobs, dead letters and feedback are not. Vectors count by shape, since the last bits of an embedding
         depend on its batch; `vectors=True` hashes every stored byte.
         """
-        with self._scope.read() as session:
-            return fingerprint.fingerprint(session, vectors)
+        with self._scope.read() as unit:
+            return fingerprint.fingerprint(unit, vectors)
 
     def stats(self) -> dict[str, int]:
         """Rows by table, characters of text and the revision."""
-        with self._scope.read() as session:
-            return checks.stats(session)
+        with self._scope.read() as unit:
+            return checks.stats(unit)
 
     def check(self) -> list[str]:
         """Everything that is not as it should be, one sentence each; empty when all is well.
@@ -399,5 +408,5 @@ class Store:
         Runs the database's own check, looks for orphans and dangling references, compares every quoted span
         with its text and every document with the digest that its commit left.
         """
-        with self._scope.read() as session:
-            return checks.check(session)
+        with self._scope.read() as unit:
+            return checks.check(unit)

@@ -1,0 +1,155 @@
+"""Reading entities and their aliases."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from sqlalchemy import Select, func, select, tuple_
+
+from ..core.errors import NotFoundError
+from ..core.records import Entity
+from ..core.text import clean
+from .identity import keys_of
+from .reads import LABELS
+from .rows import AliasRow
+from .schema import ABOUTS, ALIASES, DECISIONS, DOCUMENTS, ENTITIES
+from .units import Scope, Unit, chunks
+
+
+def one(unit: Unit, id: str) -> Entity:
+    """One entity, or NotFoundError."""
+    found = _whole(unit, unit.rows(_query(unit).where(ENTITIES.c.id == clean(id))))
+    if not found:
+        raise NotFoundError(f"there is no entity {id!r}")
+    return found[0]
+
+
+def stream(scope: Scope, ids: Sequence[str] | None, chunk: int) -> Iterator[Entity]:
+    """Entities by id order, page by page."""
+    if ids is not None:
+        for some in chunks(sorted({clean(id) for id in ids}), chunk):
+            with scope.read() as unit:
+                page = _whole(unit, unit.rows(_query(unit).where(ENTITIES.c.id.in_(some))))
+            yield from page
+        return
+    last = ""
+    while True:
+        with scope.read() as unit:
+            rows = unit.rows(_query(unit).where(ENTITIES.c.id > last).limit(chunk))
+            page = _whole(unit, rows)
+        yield from page
+        if len(rows) < chunk:
+            return
+        last = rows[-1].id
+
+
+def in_blocks(unit: Unit, names: Sequence[str]) -> list[str]:
+    """Ids of the entities that these blocks own."""
+    found = [
+        row[0]
+        for some in chunks(keys_of(names))
+        for row in unit.rows(
+            select(ENTITIES.c.id).where(ENTITIES.c.namespace == unit.key, ENTITIES.c.block.in_(some))
+        )
+    ]
+    return sorted(found)
+
+
+def _query(unit: Unit) -> Select[Any]:
+    columns = ENTITIES.c
+    return (
+        select(columns.id, columns.name, columns.label, columns.description)
+        .where(columns.namespace == unit.key)
+        .order_by(columns.id)
+    )
+
+
+def _whole(unit: Unit, rows: Sequence[Any]) -> list[Entity]:
+    ids = [row.id for row in rows]
+    names: defaultdict[str, list[str]] = defaultdict(list)
+    documents: defaultdict[str, list[str]] = defaultdict(list)
+    mentions: dict[str, int] = {}
+    for some in chunks(ids):
+        for entity, text in unit.rows(_aliases(unit, some)):
+            names[entity].append(text)
+        for entity, document_id in unit.rows(_documents(unit, some)):
+            documents[entity].append(document_id)
+        mentions.update((entity, count) for entity, count in unit.rows(_counts(unit, some)))
+    return [
+        Entity(
+            row.id,
+            row.name,
+            LABELS[row.label],
+            # one text may be an alias in two languages
+            tuple(dict.fromkeys(names[row.id])),
+            row.description,
+            mentions.get(row.id, 0),
+            tuple(documents[row.id]),
+        )
+        for row in rows
+    ]
+
+
+def _aliases(unit: Unit, ids: Sequence[str]) -> Select[Any]:
+    columns = ALIASES.c
+    return (
+        select(columns.entity, columns.text)
+        .where(columns.namespace == unit.key, columns.entity.in_(ids))
+        .order_by(columns.entity, columns.ordinal)
+    )
+
+
+def _documents(unit: Unit, ids: Sequence[str]) -> Select[Any]:
+    return (
+        select(ABOUTS.c.entity, DOCUMENTS.c.id)
+        .join_from(
+            ABOUTS,
+            DOCUMENTS,
+            (DOCUMENTS.c.namespace == ABOUTS.c.namespace) & (DOCUMENTS.c.key == ABOUTS.c.document),
+        )
+        .where(ABOUTS.c.namespace == unit.key, ABOUTS.c.entity.in_(ids))
+        .order_by(ABOUTS.c.entity, DOCUMENTS.c.id)
+    )
+
+
+def _counts(unit: Unit, ids: Sequence[str]) -> Select[Any]:
+    columns = DECISIONS.c
+    return (
+        select(columns.entity, func.count())
+        .where(columns.namespace == unit.key, columns.entity.in_(ids))
+        .group_by(columns.entity)
+    )
+
+
+def aliases(
+    scope: Scope, names: Sequence[str] | None, entity_id: str | None, chunk: int
+) -> Iterator[AliasRow]:
+    """Aliases by entity id and weight."""
+    columns = ALIASES.c
+    query = select(
+        columns.entity, columns.text, columns.kind, columns.weight, columns.language, columns.ordinal
+    ).order_by(columns.entity, columns.ordinal)
+    if entity_id is not None:
+        query = query.where(columns.entity == clean(entity_id))
+    if names is not None:
+        found: list[Any] = []
+        with scope.read() as unit:
+            mine = query.where(columns.namespace == unit.key)
+            for some in chunks(keys_of(names)):
+                found.extend(unit.rows(mine.where(columns.folded.in_(some))))
+        found.sort(key=lambda row: (row.entity, row.ordinal))
+        yield from (AliasRow(*row[:5]) for row in found)
+        return
+    last: tuple[str, int] = ("", -1)
+    while True:
+        with scope.read() as unit:
+            mine = query.where(columns.namespace == unit.key)
+            rows = unit.rows(
+                mine.where(tuple_(columns.entity, columns.ordinal) > tuple_(*last)).limit(chunk)
+            )
+        yield from (AliasRow(*row[:5]) for row in rows)
+        if len(rows) < chunk:
+            return
+        last = (rows[-1].entity, rows[-1].ordinal)

@@ -1,0 +1,207 @@
+"""Saved projections: folders of .npy files with a manifest, opened by memory map, never trusted unchecked.
+
+A snapshot is `<folder>/<name>/` with `manifest.json` (format, revision, meta, and file, dtype, shape, size
+and BLAKE2b of each array) and one .npy file an array, under a name never used before. The manifest is written
+beside, synced and renamed last, so a reader sees the old snapshot or the new one; one that was cut short,
+altered or is of another revision is an error that its owner answers by building anew from the tables.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+import os
+import re
+import shutil
+import time
+import uuid
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..core.errors import SnapshotError
+
+FORMAT = 1
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,99}")
+_FILE = re.compile(_NAME.pattern + r"\.[0-9a-f]{32}\.(npy|new)")
+
+_log = logging.getLogger(__name__)
+
+
+class SnapshotFolder:
+    """A folder of snapshots, one for each name."""
+
+    def __init__(self, path: str | Path) -> None:
+        self.path = Path(path)
+
+    def save(
+        self,
+        name: str,
+        revision: int,
+        arrays: Mapping[str, NDArray[Any]],
+        meta: Mapping[str, Any] | None = None,
+    ) -> None:
+        """Write a snapshot in place of the one with this name.
+
+        `arrays` are plain numeric or byte arrays by name; `meta` is JSON.
+
+        Raises:
+            SnapshotError: a name is no file name, an array holds objects, or the folder cannot be written.
+        """
+        for word in (name, *arrays):
+            _check_name(word)
+        place, token = self.path / name, uuid.uuid4().hex
+        written: list[Path] = []
+        try:
+            place.mkdir(parents=True, exist_ok=True)
+            entries = {}
+            for key, array in arrays.items():
+                written.append(place / f"{key}.{token}.npy")
+                entries[key] = _write_array(written[-1], array)
+            manifest = {"format": FORMAT, "revision": revision, "meta": dict(meta or {}), "arrays": entries}
+            written.append(place / f"manifest.{token}.new")
+            _write(written[-1], json.dumps(manifest, indent=1, sort_keys=True).encode())
+            _sync_folder(place)
+            before = self._files(name)
+            written[-1].replace(place / "manifest.json")
+            _sync_folder(place)
+        except BaseException as error:
+            for path in written:
+                path.unlink(missing_ok=True)
+            if isinstance(error, OSError):
+                raise SnapshotError(f"the snapshot {place} cannot be written: {error}") from error
+            raise
+        _sweep(place, before)
+
+    def _files(self, name: str) -> set[str]:
+        """Files of the snapshot that is there now; none when it cannot be read."""
+        try:
+            return {str(entry["file"]) for entry in self.manifest(name)["arrays"].values()}
+        except SnapshotError:
+            return set()
+
+    def load(self, name: str, revision: int | None) -> tuple[dict[str, NDArray[Any]], dict[str, Any]]:
+        """The arrays, memory-mapped and read-only, and the meta of a snapshot of that revision.
+
+        `revision` None takes any; `manifest(name)["revision"]` tells which.
+
+        Raises:
+            SnapshotError: missing, of another revision or format, or not what was written.
+        """
+        manifest = self.manifest(name)
+        if revision is not None and manifest["revision"] != revision:
+            raise SnapshotError(
+                f"the snapshot {self.path / name} is of revision {manifest['revision']}, "
+                f"the store is at {revision}: it is built again"
+            )
+        arrays = {key: _read_array(self.path / name, entry) for key, entry in manifest["arrays"].items()}
+        return arrays, manifest["meta"]
+
+    def manifest(self, name: str) -> dict[str, Any]:
+        """What a snapshot says of itself: "format", "revision", "meta", "arrays".
+
+        Raises:
+            SnapshotError: missing, unreadable or of another format.
+        """
+        _check_name(name)
+        place = self.path / name / "manifest.json"
+        try:
+            manifest = json.loads(place.read_bytes())
+            known = manifest["format"]
+            complete = isinstance(manifest["revision"], int) and isinstance(manifest["meta"], dict)
+            complete = complete and all(_FILE.fullmatch(e["file"]) for e in manifest["arrays"].values())
+        except FileNotFoundError as error:
+            raise SnapshotError(f"there is no snapshot {self.path / name}") from error
+        except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+            raise SnapshotError(f"the manifest {place} is damaged: {error}") from error
+        if known != FORMAT or not complete:
+            raise SnapshotError(f"{self.path / name} has format {known!r}, this Clew reads {FORMAT}")
+        assert isinstance(manifest, dict)
+        return manifest
+
+    def remove(self, name: str) -> None:
+        """Delete a snapshot, and what writers that were killed left behind of it."""
+        _check_name(name)
+        shutil.rmtree(self.path / name, ignore_errors=True)
+
+
+def _check_name(name: str) -> None:
+    if not _NAME.fullmatch(name):
+        raise SnapshotError(f"{name!r} is no name for a snapshot: letters, digits, '_' and '-'")
+
+
+def _sweep(place: Path, replaced: set[str]) -> None:
+    """Delete the files of the snapshot before, and what a writer that was killed left more than a day ago.
+
+    Who has mapped such a file keeps it until he lets go.
+    """
+    for path in place.iterdir():
+        try:
+            left = _FILE.fullmatch(path.name) and path.stat().st_mtime < time.time() - 86_400
+            if path.name in replaced or (left and path.name not in _listed(place)):
+                path.unlink()
+        except OSError as error:
+            _log.info("cannot remove %s yet: %s", path, error)
+
+
+def _listed(place: Path) -> set[str]:
+    manifest = json.loads((place / "manifest.json").read_bytes())
+    return {entry["file"] for entry in manifest["arrays"].values()}
+
+
+def _write_array(path: Path, array: NDArray[Any]) -> dict[str, Any]:
+    if array.dtype.hasobject:
+        raise SnapshotError(f"{path.name} would hold Python objects: pack strings with pack_strings")
+    with path.open("wb") as file:
+        np.save(file, np.ascontiguousarray(array), allow_pickle=False)
+        file.flush()
+        os.fsync(file.fileno())
+    return {
+        "file": path.name,
+        "dtype": array.dtype.str,
+        "shape": list(array.shape),
+        "bytes": path.stat().st_size,
+        "blake2b": _digest(path),
+    }
+
+
+def _read_array(place: Path, entry: Mapping[str, Any]) -> NDArray[Any]:
+    path = place / entry["file"]
+    try:
+        if path.stat().st_size != entry["bytes"] or _digest(path) != entry["blake2b"]:
+            raise SnapshotError(f"{path} is not what was written: it is built again")
+        empty = 0 in entry["shape"]
+        # an empty file cannot be mapped
+        array = np.load(path, mmap_mode=None if empty else "r", allow_pickle=False)
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise SnapshotError(f"{path} cannot be read: {error}") from error
+    if array.dtype.str != entry.get("dtype") or list(array.shape) != entry["shape"]:
+        raise SnapshotError(f"{path} has another type or shape than its manifest says")
+    assert isinstance(array, np.ndarray)
+    return array
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, lambda: hashlib.blake2b(digest_size=20)).hexdigest()
+
+
+def _write(path: Path, data: bytes) -> None:
+    with path.open("wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _sync_folder(path: Path) -> None:
+    if os.name == "nt":
+        return  # folders cannot be opened there
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

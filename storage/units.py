@@ -1,0 +1,132 @@
+"""Units of work: one transaction in one namespace."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection, CursorResult, Executable, Table, insert, select, text, update
+
+from ..core.errors import InputError, StoreReadOnlyError
+from ..core.text import clean
+from .engines import MODE, Database
+from .gate import translated
+from .schema import NAMESPACES
+
+LIST = 1000
+"""Values in one IN list: below every engine's limit of parameters."""
+
+_Item = TypeVar("_Item")
+
+
+def chunks(items: Sequence[_Item], size: int = LIST) -> Iterator[Sequence[_Item]]:
+    """The items in slices of `size`."""
+    for start in range(0, len(items), size):
+        yield items[start : start + size]
+
+
+def now() -> str:
+    """The time, UTC, ISO 8601 with microseconds."""
+    return datetime.now(UTC).isoformat(timespec="microseconds")
+
+
+class Unit:
+    """What one transaction sees and writes: a connection and the namespace's key, -1 while it has no rows."""
+
+    def __init__(self, connection: Connection, key: int) -> None:
+        self.connection = connection
+        self.key = key
+
+    def run(self, statement: Executable, values: Any = None) -> CursorResult[Any]:
+        """Execute one statement, with many rows of values if given a list."""
+        return self.connection.execute(statement, values)
+
+    def rows(self, statement: Executable) -> Sequence[Any]:
+        """All rows of a query; what they hold the query says, in ways that differ between versions."""
+        return self.connection.execute(statement).all()
+
+    def put(self, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Insert rows, many to a call of the driver."""
+        if rows:
+            self.connection.execute(insert(table), list(rows))
+
+    def is_sqlite(self) -> bool:
+        """True for SQLite, False for PostgreSQL."""
+        return self.connection.dialect.name == "sqlite"
+
+    def revision(self) -> int:
+        """The namespace's newest revision, 0 when it has none."""
+        found = self.connection.execute(
+            select(NAMESPACES.c.revision).where(NAMESPACES.c.key == self.key)
+        ).scalar()
+        return int(found or 0)
+
+    def next_revision(self) -> int:
+        """Count the revision up and return it."""
+        step = update(NAMESPACES).where(NAMESPACES.c.key == self.key)
+        self.connection.execute(step.values(revision=NAMESPACES.c.revision + 1))
+        return self.revision()
+
+
+@dataclass(slots=True)
+class Scope:
+    """One namespace of a database, where units of work begin."""
+
+    database: Database
+    name: str
+    _key: int = -1
+
+    def __post_init__(self) -> None:
+        if not self.name or clean(self.name) != self.name or len(self.name) > 200:
+            raise InputError(
+                f"{self.name!r} is no name of a namespace: give 1 to 200 characters, no NUL or surrogate"
+            )
+
+    @contextmanager
+    def read(self) -> Iterator[Unit]:
+        """One consistent view of the namespace."""
+        with self._transaction("read") as connection:
+            if self._key < 0:
+                self._key = self._find(connection)
+            yield Unit(connection, self._key)
+
+    @contextmanager
+    def write(self) -> Iterator[Unit]:
+        """One transaction, committed at the end or not at all; other writers of the namespace wait for it.
+
+        Raises:
+            StoreReadOnlyError: the store was opened with `read_only=True`.
+        """
+        if self.database.read_only:
+            raise StoreReadOnlyError(f"{self.database.where} was opened with read_only=True")
+        with self._transaction("write") as connection:
+            key = self._key if self._key >= 0 else self._make(connection)
+            if not self.database.is_sqlite():
+                # SQLite has one writer anyway; here the namespace's row is what writers queue for
+                connection.execute(select(NAMESPACES.c.key).where(NAMESPACES.c.key == key).with_for_update())
+            yield Unit(connection, key)
+        self._key = key
+
+    @contextmanager
+    def _transaction(self, mode: str) -> Iterator[Connection]:
+        database = self.database
+        with translated(database.where, database.timeout), database.engine.connect() as plain:
+            connection = plain.execution_options(**{MODE: mode})
+            with connection.begin():
+                yield connection
+
+    def _find(self, connection: Connection) -> int:
+        found = connection.execute(select(NAMESPACES.c.key).where(NAMESPACES.c.name == self.name)).scalar()
+        return -1 if found is None else int(found)
+
+    def _make(self, connection: Connection) -> int:
+        connection.execute(
+            text("INSERT INTO namespaces (name, revision) VALUES (:name, 0) ON CONFLICT (name) DO NOTHING"),
+            {"name": self.name},
+        )
+        return self._find(connection)
+
+
