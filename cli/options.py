@@ -42,8 +42,8 @@ def open_store(db: str, namespace: str, *, create: bool = False) -> KnowledgeBas
     Raises:
         MissingPathError: there is no such file, and the command does not create one.
     """
-    from ..knowledge_base import KnowledgeBase
-
     if not create and "://" not in db and not Path(db).exists():
         raise MissingPathError(f"there is no store at {db}: clew ingest PATH --db {db} makes one")
+    from ..knowledge_base import KnowledgeBase
+
     return KnowledgeBase(db, namespace=namespace)
