@@ -146,3 +146,13 @@ class MissingExtraError(ClewError):
 
 class GenerationError(ClewError):
     """A language model failed, stalled or returned nothing usable."""
+
+
+def named(name: str, message: str) -> ClewError | None:
+    """An error of the class with this name, as a dead letter or another process tells it; None for others.
+
+    >>> named("EmptyDocumentError", "a.txt is empty")
+    EmptyDocumentError('a.txt is empty')
+    """
+    kind = globals().get(name)
+    return kind(message) if isinstance(kind, type) and issubclass(kind, ClewError) else None

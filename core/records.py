@@ -431,7 +431,10 @@ class IngestReport:
     seconds: Mapping[str, float] = field(default_factory=dict)
     """Seconds a stage; "wall" is the whole. Stages that ran in worker processes are summed over them."""
     failures: tuple[Failure, ...] = ()
+    """The first 10,000; all of them are dead letters of the store."""
     revision: int = 0
+    failed: int = 0
+    """Documents that could not be read or stored."""
 
 
 @dataclass(frozen=True, slots=True)

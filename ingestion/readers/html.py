@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 
 _BOILERPLATE = (
     "nav, script, style, noscript, template, aside, footer, form, iframe, object, svg, canvas, button,"
-    " dialog, [hidden], [aria-hidden=true], [role=navigation], [role=banner], [role=contentinfo], [role=search]"
+    " dialog, [hidden],"
+    " [aria-hidden=true], [role=navigation], [role=banner], [role=contentinfo], [role=search]"
 )
 _PARAGRAPHS = [
     "address", "article", "blockquote", "body", "center", "details", "div", "dl", "fieldset", "figcaption",

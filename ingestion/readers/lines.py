@@ -34,7 +34,7 @@ def open_lines(file: SourceFile, *, newline: Literal["", "\n"] = "\n") -> Iterat
 
 
 def bounded_lines(text: io.TextIOWrapper, limit: int) -> Iterator[tuple[int, str | DocumentTooLargeError]]:
-    """(1-based number, line); of a line longer than `limit` characters only the error, the rest is skipped."""
+    """(1-based number, line); for a line of more than `limit` characters the error in its place."""
     number = 0
     while line := text.readline(limit + 1):
         number += 1
