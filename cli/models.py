@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from importlib import metadata
+from pathlib import Path
 
 import click
 
 from ..core.errors import ModelError
+from ..core.settings import Settings
 from ..models import catalogue, wheels
 from ..models.catalogue import CATALOGUE, ModelCard, State
 from .options import json_option
-from .show import plain, show_json, show_note, show_table
+from .show import plain, show_json, show_line, show_note, show_table
+
+LANGUAGES = ("en", "zh", "de", "es", "fr", "ru")
+"""Those that are shown unless one is named."""
 
 
 @click.group()
@@ -22,10 +27,12 @@ def models() -> None:
 @click.option("--language", metavar="CODE", help="Only those for this language.")
 @json_option
 def list_models(language: str | None, as_json: bool) -> None:
-    """Say what each model is, whether it is here, its licence and hash."""
+    """Say what each model is, whether it is here, its licence and hash; and what reads each language."""
     cards = catalogue.cards(language=language)
+    readers = _readers((language,) if language else LANGUAGES)
     if as_json:
-        show_json([{**plain(card), "state": catalogue.state(card)} for card in cards])
+        rows = [{**plain(card), "state": catalogue.state(card)} for card in cards]
+        show_json({"models": rows, "languages": readers})
         return
     show_table(
         ("model", "does", "languages", "state", "licence", "package", "sha256"),
@@ -35,6 +42,9 @@ def list_models(language: str | None, as_json: bool) -> None:
             for card in cards
         ],
     )  # fmt: skip
+    show_line()
+    headers = ("language", "read by", "version", "embedded by", "licence", "sha256")
+    show_table(headers, [tuple(row.values()) for row in readers])
 
 
 @models.command()
@@ -74,6 +84,29 @@ def install(names: tuple[str, ...], extra: str | None) -> None:
         show_note(f"installing {', '.join(card.requirement for card in missing)}")
         wheels.install(missing)
     show_table(("model", "state"), [(card.name, catalogue.state(card)) for card in wanted])
+
+
+def _readers(languages: tuple[str, ...]) -> list[dict[str, str]]:
+    """Which pipeline and embedder each language uses here, with the pipeline's licence and hash where a card
+    knows them."""
+    from ..kg.pipelines import choose
+
+    settings = Settings.load().models
+    rows = []
+    for language in languages:
+        choice = choose(language, settings.pipelines)
+        folder = choice.folder.name if choice.folder else None
+        cards = catalogue.cards(language=language)
+        known = [c for c in cards if Path(c.path).name == folder or choice.name.endswith(c.name)]
+        rows.append({
+            "language": language,
+            "pipeline": choice.name,
+            "version": choice.version,
+            "embedder": settings.embedder,
+            "licence": known[0].licence if known else "",
+            "sha256": known[0].sha256[:12] if known else "",
+        })  # fmt: skip
+    return rows
 
 
 def _languages(card: ModelCard) -> str:

@@ -141,12 +141,19 @@ def test_eval_measures_recall_and_right_answers(clew, clew_json, filled, tmp_pat
 
 
 def test_models_list_shows_licences_and_states(clew, clew_json):
-    rows = {row["name"]: row for row in clew_json("models", "list")}
+    rows = {row["name"]: row for row in clew_json("models", "list")["models"]}
     assert rows["multilingual-e5-small-q4"]["licence"] == "MIT"
     assert rows["jieba"]["state"] == "ready"
     french = clew("models", "list", "--language", "fr")[1]
     assert "fr_core_news_md" in french
     assert "en_core_web_sm" not in french
+
+
+def test_models_list_says_what_reads_each_language(clew_json):
+    rows = {row["language"]: row for row in clew_json("models", "list")["languages"]}
+    assert set(rows) >= {"en", "zh", "de", "es", "fr"}
+    assert rows["en"]["licence"] == "MIT"
+    assert rows["en"]["embedder"] == "hashing"
 
 
 def test_models_check_hashes_again(clew, clew_json):
