@@ -44,7 +44,7 @@ class PassageVectors:
 
 @runtime_checkable
 class Embedder(Protocol):
-    """Text to vectors. Implementations load their weights on first use and are safe to share between threads."""
+    """Text to vectors. Implementations load weights on first use and are safe to share between threads."""
 
     @property
     def info(self) -> EmbedderInfo:
@@ -61,7 +61,7 @@ class Embedder(Protocol):
         ...
 
     def embed_names(self, texts: Sequence[str]) -> FloatArray:
-        """Vectors of names and short descriptions as things to be found, (n, d) float32, rows L2-normalised."""
+        """Vectors of names and short descriptions to be found, (n, d) float32, rows L2-normalised."""
         ...
 
     def embed_passages(self, passages: Iterable[PassageText]) -> Iterator[PassageVectors]:

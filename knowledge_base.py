@@ -1,0 +1,313 @@
+"""The face of Clew: `KnowledgeBase`, documents in, evidence and answers out."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from functools import cached_property, partial
+from os import PathLike
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Literal, Self
+
+from .core.errors import QueryError
+from .core.records import (
+    Answer,
+    DeleteReceipt,
+    Document,
+    IngestReport,
+    Link,
+    Reading,
+    SearchResult,
+    Verification,
+)
+from .core.settings import Settings
+from .core.text import clean
+from .storage.store import Store
+
+if TYPE_CHECKING:
+    import networkx
+    from sqlalchemy import URL, Engine
+
+    from .core.progress import Show
+    from .generation.answerer import Answerer
+    from .ingestion.sources import Source
+    from .integrations.langchain import ClewRetriever
+    from .kg.linking import Linker
+    from .kg.reader import Reader
+    from .models.base import Embedder
+    from .retrieval.retriever import Retriever
+
+_log = logging.getLogger(__name__)
+
+
+class KnowledgeBase:
+    """One namespace of a store, with the models that read, find and answer.
+
+    Safe to share between threads; the sync methods can be called inside a running event loop. Models load
+    when they are first needed.
+
+    Args:
+        target: a path (made when it does not exist), ":memory:", an SQLAlchemy URL or an Engine.
+        namespace: what is in one namespace is not seen from another.
+        settings: validated settings, or a nested dict of them; environment and file fill in what is not
+        given.
+        embedder: an embedder of one's own; the settings' `models.embedder` when None.
+        read_only: never write; a store that does not exist is an error.
+
+    Raises:
+        SettingsError: a setting is unknown or out of range.
+        EmbedderMismatchError: the store was made with another embedder.
+        StoreVersionError, StoreCorruptError, StoreReadOnlyError, StoreLockedError: the database is not
+        usable.
+        ModelMissingError, ModelHashError: the embedder is not on this machine.
+    """
+
+    def __init__(
+        self,
+        target: str | PathLike[str] | URL | Engine,
+        *,
+        namespace: str = "default",
+        settings: Settings | dict[str, Any] | None = None,
+        embedder: Embedder | None = None,
+        read_only: bool = False,
+    ) -> None:
+        from .models.embedders import load_embedder
+
+        self.settings = settings if isinstance(settings, Settings) else Settings.load(settings)
+        self.embedder = embedder or load_embedder(self.settings.models)
+        opened = str(target) if isinstance(target, PathLike) else target
+        self.store = Store.open(
+            opened,
+            namespace=namespace,
+            read_only=read_only,
+            settings=self.settings.storage,
+            embedder=self.embedder.info,
+        )
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        return f"KnowledgeBase({str(self.store.engine.url)!r}, namespace={self.namespace!r})"
+
+    @property
+    def namespace(self) -> str:
+        """The namespace that this knowledge base sees."""
+        return self.store.namespace
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self.store.close()
+
+    # --- documents in
+
+    def ingest(
+        self,
+        source: Source,
+        *,
+        workers: int | None = None,
+        on_error: Literal["skip", "raise"] = "skip",
+        progress: Show = None,
+        job: str | None = None,
+    ) -> IngestReport:
+        """Read documents, embed them and store them; what is there unchanged is passed over.
+
+        A document with a known id and new content replaces the old one.
+
+        Args:
+            source: `Document`s, texts, or paths of files, folders and patterns.
+            workers: processes that read and embed; 0 chooses by the work, None takes the setting.
+            on_error: "skip" keeps failures in the report and as dead letters; "raise" raises the first one.
+            progress: "auto" for a bar on a terminal and log lines elsewhere, a callback, None for silence.
+            job: an id under which the store notes how far the work is; the same id takes it up again.
+
+        Raises:
+            MissingPathError, InputError: the source is nothing that documents can come from.
+            DocumentError: with on_error="raise", the first document that cannot be stored.
+        """
+        from .ingestion.pipeline import ingest
+
+        report = ingest(
+            self.store,
+            source,
+            settings=self.settings,
+            reader=self.reader,
+            embedder=self.embedder,
+            workers=workers,
+            on_error=on_error,
+            progress=progress,
+            job=job,
+        )
+        if report.added or report.updated or report.deleted:
+            self.retriever.projection.save()
+        return report
+
+    def delete(self, document_id: str) -> DeleteReceipt:
+        """Delete a document and everything that was read from it.
+
+        What is left is what would be there had it never been added. An unknown id is no error: the receipt
+        says so.
+        """
+        from .kg.resolution import resolve
+
+        receipt = self.store.delete(document_id)
+        if receipt.found:
+            resolve(self.store)
+        return replace(receipt, revision=self.store.revision())
+
+    def documents(self, ids: Sequence[str] | None = None) -> Iterator[Document]:
+        """The stored documents, in the order of their ids."""
+        return self.store.documents(ids)
+
+    # --- questions
+
+    def search(self, query: str, k: int | None = None, *, language: str | None = None) -> SearchResult:
+        """The passages, facts, entities and paths that bear on a question, best first, with the reasons.
+
+        Args:
+            k: passages; the settings' `retrieval.k` when None.
+            language: ISO 639-1 code of the question; None is detected.
+
+        Raises:
+            QueryError: the question is empty, or k is not positive.
+        """
+        return self.retriever.search(query, k, language=language)
+
+    def ask(
+        self, question: str, llm: Any = None, *, k: int | None = None, language: str | None = None
+    ) -> Answer:
+        """An answer with its citations, or a refusal when the evidence does not support one.
+
+        Args:
+            llm: None answers from the best sentences and facts; a LangChain chat model, "provider:model" or
+                "transformers:path" has it written by a language model, whose citations are then checked.
+            k: passages to look at; the settings' `generation.evidence_passages` when None.
+            language: ISO 639-1 code of question and answer; None is detected.
+        """
+        found = self.search(question, k or self.settings.generation.evidence_passages, language=language)
+        return self.answerer.answer(question, found, llm=llm, language=language)
+
+    def extract(self, text: str, *, language: str | None = None, title: str = "") -> Reading:
+        """Mentions, facts and sentences of any text; nothing is stored.
+
+        Raises:
+            EmptyDocumentError: the text is empty.
+        """
+        return self.reader.read(Document("text", clean(text), clean(title), language=language))
+
+    def link(
+        self, text: str, *, spans: Sequence[tuple[int, int]] | None = None, language: str | None = None
+    ) -> tuple[Link, ...]:
+        """Entity linking: the names in any text with the entities that they mean; `entity` None is NIL.
+
+        Args:
+            spans: (start, end) of the mentions to link, kept in order; None finds them.
+
+        Raises:
+            QueryError: the text is empty, or a span lies outside of it.
+        """
+        from .models.base import PassageText
+
+        text = clean(text)
+        if not text.strip():
+            raise QueryError("the text to link is empty")
+        mentions = self.extract(text, language=language).mentions if spans is None else ()
+        whole = PassageText("", text, ((0, len(text)),))
+        vector = next(iter(self.embedder.embed_passages([whole]))).vector
+        if spans:
+            vector = vector[None].repeat(len(spans), axis=0)
+        return self.linker.link(text, spans, language, vector, mentions=mentions)
+
+    # --- the graph and its laws
+
+    def graph(self) -> networkx.MultiDiGraph[str]:
+        """The knowledge graph: entities are nodes, facts are edges with the place that states them."""
+        from .kg.graph import to_networkx
+
+        return to_networkx(self.store)
+
+    def stats(self) -> dict[str, int]:
+        """Counts of what is stored in this namespace."""
+        return self.store.stats()
+
+    def fingerprint(self) -> str:
+        """A hash of the content of this namespace; neither order, batches nor workers show in it."""
+        return self.store.fingerprint()
+
+    def verify(self) -> Verification:
+        """Compare the tables with themselves and the index with the tables, and say what differs."""
+        from .retrieval.parts import read_parts
+        from .retrieval.projection import equal_parts
+
+        problems = list(self.store.check())
+        index = self.retriever.projection.current()
+        fresh = read_parts(self.store.load(), index.revision, self.embedder.info.dimension)
+        problems += [
+            f"the index differs from the tables in {name}" for name in equal_parts(index.parts, fresh)
+        ]
+        checks = {**self.store.stats(), "indexed passages": index.size}
+        return Verification(checks, tuple(problems))
+
+    def as_retriever(self, k: int | None = None) -> ClewRetriever:
+        """A LangChain retriever over this knowledge base."""
+        from .integrations.langchain import ClewRetriever
+
+        return ClewRetriever(kb=self, k=k or self.settings.retrieval.k)
+
+    # --- the same, for an event loop
+
+    async def aingest(self, source: Source, **options: Any) -> IngestReport:
+        """`ingest`, in a thread."""
+        return await asyncio.to_thread(partial(self.ingest, source, **options))
+
+    async def asearch(self, query: str, k: int | None = None, *, language: str | None = None) -> SearchResult:
+        """`search`, in a thread."""
+        return await asyncio.to_thread(self.search, query, k, language=language)
+
+    async def aask(
+        self, question: str, llm: Any = None, *, k: int | None = None, language: str | None = None
+    ) -> Answer:
+        """`ask`; the search runs in a thread, the language model asynchronously."""
+        k = k or self.settings.generation.evidence_passages
+        found = await self.asearch(question, k, language=language)
+        return await self.answerer.aanswer(question, found, llm=llm, language=language)
+
+    # --- the parts, loaded when first used
+
+    @cached_property
+    def reader(self) -> Reader:
+        """What reads mentions and facts."""
+        from .kg.reader import Reader
+
+        return Reader(self.settings)
+
+    @cached_property
+    def retriever(self) -> Retriever:
+        """What searches."""
+        from .retrieval.retriever import Retriever
+
+        return Retriever(self.store, self.embedder, self.settings.retrieval)
+
+    @cached_property
+    def answerer(self) -> Answerer:
+        """What answers."""
+        from .generation.answerer import Answerer
+
+        return Answerer(self.settings)
+
+    @cached_property
+    def linker(self) -> Linker:
+        """What links names."""
+        from .kg.linking import Linker
+
+        return Linker(self.store, describe=self.retriever.describe)

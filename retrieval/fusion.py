@@ -1,0 +1,45 @@
+"""Scores of several parts into one: each stretched to 0..1 over the passages of one question, then summed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """Weights of the parts of a score; chosen by hand on the training sets."""
+
+    dense: float = 0.5
+    lexical: float = 0.5
+    walk: float = 3.0
+    forward: float = 0.25
+    path: float = 0.25
+    shared_seed: float = 0.5
+    shared_frontier: float = 0.25
+    residual: float = 0.5
+    second: float = 0.25
+    sentence: float = 0.25
+
+
+def stretch(x: Floats) -> Floats:
+    """Min-max: the least value becomes 0, the greatest 1; all equal becomes 0."""
+    if not len(x):
+        return x
+    low, high = float(x.min()), float(x.max())
+    if high <= low:
+        return np.zeros_like(x)
+    return (x - low) / (high - low)
+
+
+def lexical_reliability(coverage: float) -> float:
+    """Weight of lexical search, 0..1, by the share of the question's words that its best passage holds.
+
+    A question in another language than the passages shares few words with them; what it does share is then
+    mostly chance, and lexical search has nothing to say.
+    """
+    return min(1.0, coverage / 0.4) ** 2

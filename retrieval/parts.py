@@ -1,0 +1,244 @@
+"""What search keeps of every document, in flat tables: the form that is saved, and brought up to date.
+
+Each table's rows belong to documents (`owner`), and places inside a document are counted from its start, so
+that documents can be taken out and put in without touching the rest. Documents stand in the order of a hash
+of their
+ids: position is no signal, and two stores with the same documents have the same tables.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..core.text import content_id, fold
+from ..storage.rows import StoredDocument
+from .tokens import terms
+
+Rows = NDArray[np.int64]
+AnyArray = NDArray[Any]
+
+TABLES: dict[str, tuple[str, ...]] = {
+    "passages": ("first", "last", "start", "end", "language", "vector"),
+    "sentences": ("start", "end", "codes", "scale"),
+    "tokens": ("sentence", "term"),
+    "heads": ("term",),
+    "names": ("key", "weight", "titled"),
+    "mentions": ("sentence", "key"),
+    "titles": ("vector",),
+}
+"""Columns of each table beside `owner`; "heads" are the words of titles, "titles" their vectors as names."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Table:
+    """Rows that belong to documents, ascending by `owner`."""
+
+    owner: Rows
+    columns: dict[str, AnyArray]
+
+    def __getitem__(self, column: str) -> AnyArray:
+        return self.columns[column]
+
+    def take(self, rows: Rows, owner: Rows) -> Table:
+        """These rows, with other owners."""
+        return Table(owner, {name: column[rows] for name, column in self.columns.items()})
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Parts:
+    """All documents of a namespace as search sees them."""
+
+    revision: int
+    documents: tuple[str, ...]
+    titles: tuple[str, ...]
+    terms: tuple[str, ...]
+    """Vocabulary of the lexical index, sorted."""
+    keys: tuple[str, ...]
+    """Folded names, of documents and of mentions, sorted."""
+    languages: tuple[str, ...]
+    tables: dict[str, Table]
+
+
+class _Words:
+    """Strings numbered as they come."""
+
+    def __init__(self) -> None:
+        self.numbers: dict[str, int] = {}
+
+    def __call__(self, word: str) -> int:
+        return self.numbers.setdefault(word, len(self.numbers))
+
+
+def read_parts(documents: Iterable[StoredDocument], revision: int, dimension: int) -> Parts:
+    """The parts of stored documents, given in any order.
+
+    Args:
+        dimension: of the vectors; documents stored without vectors get zeros, which are near to nothing.
+    """
+    ordered = sorted(documents, key=lambda d: content_id(d.document.id))
+    words, keys, languages = _Words(), _Words(), _Words()
+    collected: dict[str, dict[str, list[AnyArray]]] = {
+        name: {column: [] for column in ("owner", *columns)} for name, columns in TABLES.items()
+    }
+    for owner, stored in enumerate(ordered):
+        for table, columns in _document(stored, dimension, words, keys, languages).items():
+            count = len(next(iter(columns.values())))
+            collected[table]["owner"].append(np.full(count, owner, np.int64))
+            for column, values in columns.items():
+                collected[table][column].append(values)
+    empty = _document(None, dimension, _Words(), _Words(), _Words())
+    tables = {}
+    for name, lists in collected.items():
+        whole = {column: np.concatenate([empty[name][column], *lists[column]]) for column in TABLES[name]}
+        tables[name] = Table(np.concatenate([np.empty(0, np.int64), *lists["owner"]]), whole)
+    return _canonical(
+        revision,
+        tuple(d.document.id for d in ordered),
+        tuple(d.document.title for d in ordered),
+        (list(words.numbers), list(keys.numbers), list(languages.numbers)),
+        tables,
+    )
+
+
+def merge(old: Parts, gone: set[str], new: Parts) -> Parts:
+    """The parts without the documents `gone`, with those of `new`; equal to reading all of them afresh."""
+    kept = [i for i, id in enumerate(old.documents) if id not in gone and id not in set(new.documents)]
+    ids = [old.documents[i] for i in kept] + list(new.documents)
+    titles = [old.titles[i] for i in kept] + list(new.titles)
+    order = sorted(range(len(ids)), key=lambda i: content_id(ids[i]))
+    rank = np.empty(len(ids), np.int64)
+    rank[order] = np.arange(len(ids))
+    place = np.full(len(old.documents), -1, np.int64)
+    place[kept] = rank[: len(kept)]
+    shifts = [len(old.terms), len(old.keys), len(old.languages)]
+    tables = {}
+    for name in TABLES:
+        first, second = old.tables[name], _renumber(name, new.tables[name], shifts)
+        staying = np.flatnonzero(place[first.owner] >= 0)
+        owner = np.concatenate([place[first.owner[staying]], rank[len(kept) + second.owner]])
+        sequence = np.argsort(owner, kind="stable")
+        columns = {
+            column: np.concatenate([first[column][staying], second[column]])[sequence]
+            for column in TABLES[name]
+        }
+        tables[name] = Table(owner[sequence], columns)
+    vocabularies = [list(a) + list(b) for a, b in
+                    ((old.terms, new.terms), (old.keys, new.keys), (old.languages, new.languages))]  # fmt:
+                    skip
+    return _canonical(
+        new.revision,
+        tuple(ids[i] for i in order),
+        tuple(titles[i] for i in order),
+        (vocabularies[0], vocabularies[1], vocabularies[2]),
+        tables,
+    )
+
+
+_USES = {"tokens": ("term", 0), "heads": ("term", 0), "names": ("key", 1), "mentions": ("key", 1),
+"passages": ("language", 2)}  # fmt: skip
+
+
+def _renumber(name: str, table: Table, shifts: Sequence[int]) -> Table:
+    if name not in _USES:
+        return table
+    column, vocabulary = _USES[name]
+    return Table(table.owner, {**table.columns, column: table[column] + np.int64(shifts[vocabulary])})
+
+
+def _canonical(
+    revision: int,
+    documents: tuple[str, ...],
+    titles: tuple[str, ...],
+    vocabularies: tuple[list[str], list[str], list[str]],
+    tables: dict[str, Table],
+) -> Parts:
+    """Vocabularies sorted, without doubles and words that nothing uses; rows inside a document in order."""
+    tables = dict(tables)
+    sorted_words: list[tuple[str, ...]] = []
+    for number, vocabulary in enumerate(vocabularies):
+        users = [(name, column) for name, (column, v) in _USES.items() if v == number]
+        used = np.unique(np.concatenate([tables[name][column] for name, column in users]))
+        words = sorted({vocabulary[i] for i in used.tolist()})
+        at = {word: i for i, word in enumerate(words)}
+        numbers = np.full(len(vocabulary), -1, np.int64)
+        numbers[used] = [at[vocabulary[i]] for i in used.tolist()]
+        for name, column in users:
+            table = tables[name]
+            tables[name] = Table(table.owner, {**table.columns, column: numbers[table[column]]})
+        sorted_words.append(tuple(words))
+    return Parts(revision, documents, titles, sorted_words[0], sorted_words[1], sorted_words[2], tables)
+
+
+def _document(
+    stored: StoredDocument | None, dimension: int, word: _Words, key: _Words, language: _Words
+) -> dict[str, dict[str, AnyArray]]:
+    """The rows of one document in every table; without a document, empty columns of the right types."""
+    passages = stored.passages if stored else ()
+    sentences = stored.sentences if stored else ()
+    names = stored.names if stored else ()
+    text = stored.document.text if stored else ""
+    spoken = stored.language if stored else "und"
+    said = _sentence_languages(stored)
+    tokens = [
+        (i, word(t))
+        for i, s in enumerate(sentences)
+        for t in terms(text[s.start : s.end], said.get(i, spoken))
+    ]
+    mentions = sorted(  # those of the title stand with the first sentence
+        {
+            (max(m.sentence, 0), fold(m.text))
+            for m in (stored.mentions if stored else ())
+            if sentences and not m.label.is_value and fold(m.text)
+        }
+    )
+    known = [(key(fold(n.text)), n.weight, n.kind in ("title", "base")) for n in names if fold(n.text)]
+    heads = [word(t) for t in terms(stored.document.title, spoken)] if stored else []
+    vectors = stored.passage_vectors if stored else None
+    codes = stored.sentence_codes if stored else None
+    scales = stored.sentence_scales if stored else None
+    title = stored.title_vector if stored else None
+    return {
+        "passages": {
+            "first": np.array([p.first for p in passages], np.int64),
+            "last": np.array([p.last for p in passages], np.int64),
+            "start": np.array([p.start for p in passages], np.int64),
+            "end": np.array([p.end for p in passages], np.int64),
+            "language": np.array([language(p.language) for p in passages], np.int64),
+            "vector": vectors if vectors is not None else np.zeros((len(passages), dimension), np.float32),
+        },
+        "sentences": {
+            "start": np.array([s.start for s in sentences], np.int64),
+            "end": np.array([s.end for s in sentences], np.int64),
+            "codes": codes if codes is not None else np.zeros((len(sentences), dimension), np.int8),
+            "scale": scales if scales is not None else np.zeros(len(sentences), np.float32),
+        },
+        "tokens": {
+            "sentence": np.array([i for i, _ in tokens], np.int64),
+            "term": np.array([t for _, t in tokens], np.int64),
+        },
+        "heads": {"term": np.array(heads, np.int64)},
+        "names": {
+            "key": np.array([k for k, _, _ in known], np.int64),
+            "weight": np.array([w for _, w, _ in known], np.float32),
+            "titled": np.array([t for _, _, t in known], np.bool_),
+        },
+        "mentions": {
+            "sentence": np.array([s for s, _ in mentions], np.int64),
+            "key": np.array([key(name) for _, name in mentions], np.int64),
+        },
+        "titles": {"vector": title[None] if title is not None else np.zeros((0, dimension), np.float32)},
+    }
+
+
+def _sentence_languages(stored: StoredDocument | None) -> dict[int, str]:
+    """Language of each sentence: that of the first passage that holds it."""
+    said: dict[int, str] = {}
+    for passage in stored.passages if stored else ():
+        for i in range(passage.first, passage.last):
+            said.setdefault(i, passage.language)
+    return said

@@ -1,0 +1,107 @@
+"""What a question names: known names exactly, what is left over nearly; and its words."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..core.text import fold
+from .index import PassageIndex
+from .stopwords import STOP_WORDS
+from .tokens import question_terms
+
+Rows = NDArray[np.int64]
+Floats = NDArray[np.float32]
+
+FUZZY_CUTOFF = 88.0
+"""Least edit ratio (rapidfuzz, 0 to 100) at which a misspelt name counts."""
+_SHORTEST_FUZZY = 5
+_CAPITALS = re.compile(
+    r"[^\W\d_a-zß-öø-ÿа-я][\w'’.\-]*"
+    r"(?:\s+(?:(?:of|the|and|de|del|la|le|du|der|von|van|in|for|on|di|da|&)\s+)*[^\W_a-zß-öø-ÿа-я][\w'’.\-]*)*"
+)
+_POSSESSIVE = re.compile(r"['’]s?$")
+_JOINING = frozenset(
+    {"of", "the", "and", "de", "del", "la", "le", "du", "der", "von", "van", "in", "for", "on"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A name seen in a question."""
+
+    text: str
+    start: int
+    end: int
+    name: int | None
+    """Row of the readings; None when no document goes by it."""
+    trust: float
+    """1 for an exact match, else the edit ratio in 0..1."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Understood:
+    """A question as the walk starts from it."""
+
+    text: str
+    language: str
+    words: list[tuple[str, ...]]
+    """Its words without stop words, each as stemmed in the languages of the corpus."""
+    columns: list[int]
+    """Columns of the lexical index for the words that are in it."""
+    seen: list[Seen]
+    entities: Rows
+    """(n,) rows of the mention table for what it names."""
+
+    @property
+    def names(self) -> tuple[Rows, Floats]:
+        """Names that documents go by, and the trust in each match."""
+        known = [(s.name, s.trust) for s in self.seen if s.name is not None]
+        return np.array([n for n, _ in known], np.int64), np.array([t for _, t in known], np.float32)
+
+
+def understand(text: str, language: str, index: PassageIndex) -> Understood:
+    """Names, entities and words of a question, against what the index knows.
+
+    The longest known names are taken first, left to right; runs of capitalised words that are left over are
+    looked up by spelling.
+    """
+    seen = [Seen(text[m.start : m.end], m.start, m.end, m.index, 1.0) for m in index.names.find(text)]
+    for start, end in _runs(text, language):
+        if not any(s.start < end and start < s.end for s in seen):
+            seen.append(_nearly(text[start:end], start, end, index))
+    seen.sort(key=lambda s: s.start)
+    keys = {fold(s.text) for s in seen} | {index.readings.names[s.name] for s in seen if s.name is not None}
+    entities = sorted(index.entity_at[key] for key in keys if key in index.entity_at)
+    words = question_terms(text, index.languages, language)
+    return Understood(text, language, words, index.lexical.columns(words), seen, np.array(entities, np.int64))
+
+
+def _runs(text: str, language: str) -> list[tuple[int, int]]:
+    """Runs of capitalised words, without question words in front and a possessive behind."""
+    stop = STOP_WORDS.get(language, frozenset())
+    runs = []
+    for match in _CAPITALS.finditer(text):
+        words = [(m.start() + match.start(), m.group()) for m in re.finditer(r"\S+", match.group())]
+        while words and (words[0][1].casefold() in stop or words[0][1].casefold() in _JOINING):
+            words.pop(0)
+        if not words:
+            continue
+        start, end = words[0][0], match.end()
+        while end > start and text[end - 1] in ".-":
+            end -= 1
+        if possessive := _POSSESSIVE.search(text[start:end]):
+            end = start + possessive.start()
+        if end - start > 1:
+            runs.append((start, end))
+    return runs
+
+
+def _nearly(text: str, start: int, end: int, index: PassageIndex) -> Seen:
+    if len(text) >= _SHORTEST_FUZZY:
+        for name, ratio in index.fuzzy.find(text, limit=1, cutoff=FUZZY_CUTOFF):
+            return Seen(text, start, end, name, ratio / 100.0)
+    return Seen(text, start, end, None, 0.0)

@@ -1,0 +1,172 @@
+"""The recipe: base, walk, frontier, added terms, sum. One question, one index, one score a passage.
+
+    score = base + 3 · max(seed, walk) + Σ weight · stretched term
+
+`base` is dense and lexical search, each stretched to 0..1 over the passages of the question. Each added
+term is described where it is computed (`terms`). Nothing here reads the database.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from . import terms
+from .fusion import Weights, lexical_reliability, stretch
+from .index import PassageIndex
+from .query import Understood
+from .sentences import SentenceTable, Similarity, best_rows, calibrate
+from .vectors import VectorIndex
+from .walk import Reach, seed, step, walk
+
+Rows = NDArray[np.int64]
+Floats = NDArray[np.float32]
+
+DENSE_DEPTH = 500
+"""Passages taken from the vector index; those further off count as the last of them."""
+SECOND_QUERIES = 8
+SECOND_DEPTH = 200
+POOL = 200
+"""Passages whose nearest sentence is looked for."""
+
+
+@dataclass(slots=True, eq=False)
+class Scored:
+    """Scores of one question, by part; each (passages,) float32, weights applied."""
+
+    parts: dict[str, Floats]
+    similar: Similarity
+    seeds: Floats
+    reach: Reach
+    dense_best: float
+    """Calibrated cosine of the nearest passage, 0..1."""
+    coverage: float
+    """Share of the question's words, by idf, that the best passage by words holds."""
+    timings: dict[str, float] = field(default_factory=dict)
+
+    @property
+    def total(self) -> Floats:
+        """Sum of the parts."""
+        return _sum(self.parts)
+
+
+class _Clock:
+    """Milliseconds since the lap before."""
+
+    def __init__(self, timings: dict[str, float]) -> None:
+        self._timings, self._last = timings, time.perf_counter()
+
+    def lap(self, stage: str) -> None:
+        now = time.perf_counter()
+        self._timings[stage] = self._timings.get(stage, 0.0) + 1000 * (now - self._last)
+        self._last = now
+
+
+def score(
+    question: Floats,
+    understood: Understood,
+    index: PassageIndex,
+    vectors: VectorIndex,
+    *,
+    floor: float,
+    weights: Weights = Weights(),
+) -> Scored:
+    """Scores of all passages.
+
+    Args:
+        question: (d,) float32 vector of the question.
+        floor: the embedder's cosine of unrelated texts.
+    """
+    timings: dict[str, float] = {}
+    clock = _Clock(timings)
+    size, table = index.size, index.table
+    dense, nearest = _dense(vectors, question, size)
+    clock.lap("dense")
+    lexical = index.lexical.scores(understood.columns)
+    coverage = index.lexical.coverage(understood.words, int(lexical.argmax())) if lexical.any() else 0.0
+    share = weights.lexical * lexical_reliability(coverage)
+    scale = (weights.dense + weights.lexical) / (weights.dense + share)
+    parts = {"dense": scale * weights.dense * dense, "lexical": scale * share * stretch(lexical)}
+    base = parts["dense"] + parts["lexical"]
+    clock.lap("lexical")
+
+    similar = Similarity(table, question, floor)
+    seeds = seed(index.readings, *understood.names, size)
+    reach = walk(index.edges, table, similar, seeds)
+    parts["seed"] = weights.walk * seeds
+    parts["walk"] = weights.walk * np.maximum(reach.scores - seeds, 0)
+    reached = np.maximum(seeds, reach.scores)
+    clock.lap("walk")
+
+    shared = terms.overlap(index.mentions, understood.entities, size)
+    rows, front = terms.frontier(reached, base, shared)
+    taken = step(index.edges, table, similar, rows, front)
+    parts["forward"] = weights.forward * stretch(terms.forward(taken, size))
+    parts["path"] = weights.path * stretch(terms.path(taken, table, similar, question, floor, size))
+    clock.lap("path")
+    hard = np.flatnonzero(seeds > 0)
+    from_seeds = terms.shared_entities(index.mentions, similar, hard, seeds[hard], size)
+    from_front = terms.shared_entities(index.mentions, similar, rows, front, size)
+    parts["shared"] = weights.shared_seed * stretch(from_seeds) + weights.shared_frontier * stretch(
+        from_front
+    )
+    clock.lap("shared")
+    best = similar.best_of_passages(rows)[1]
+    parts["residual"] = weights.residual * stretch(
+        terms.residual(index.lexical, understood.columns, rows, front, best)
+    )
+    clock.lap("residual")
+    so_far = _sum(parts)
+    second = _second(vectors, question, so_far, table, similar)
+    parts["second"] = weights.second * second
+    clock.lap("second")
+    parts["sentence"] = weights.sentence * _nearest_sentence(so_far + parts["second"], similar)
+    clock.lap("sentence")
+    cosine = float(calibrate(np.array([nearest], np.float32), floor)[0])
+    return Scored(parts, similar, seeds, reach, cosine, coverage, timings)
+
+
+def _sum(parts: dict[str, Floats]) -> Floats:
+    total: Floats = np.stack(list(parts.values())).sum(axis=0, dtype=np.float32)
+    return total
+
+
+def _dense(vectors: VectorIndex, question: Floats, size: int) -> tuple[Floats, float]:
+    """(passages,) float32 stretched similarity, and the cosine of the nearest."""
+    dense = np.zeros(size, np.float32)
+    cosines, rows = vectors.search(question[None], DENSE_DEPTH)
+    if not rows.size:
+        return dense, -1.0
+    dense[rows[0]] = stretch(cosines[0])
+    return dense, float(cosines[0, 0])
+
+
+def _second(
+    vectors: VectorIndex, question: Floats, so_far: Floats, table: SentenceTable, similar: Similarity
+) -> Floats:
+    """Dense search again, by the question together with the nearest sentence of each of the best passages."""
+    found = np.zeros(len(so_far), np.float32)
+    top = best_rows(so_far, SECOND_QUERIES)
+    if not len(top):
+        return found
+    both = question + table.vectors(similar.best_of_passages(top)[1])
+    norm = np.linalg.norm(both, axis=1, keepdims=True)
+    cosines, rows = vectors.search((both / np.maximum(norm, 1e-9)).astype(np.float32), SECOND_DEPTH)
+    best = np.full(len(so_far), -np.inf, np.float32)
+    np.maximum.at(best, rows.ravel(), cosines.ravel())
+    reached = np.flatnonzero(np.isfinite(best))
+    strongest = reached[np.argsort(-best[reached], kind="stable")][:SECOND_DEPTH]
+    found[strongest] = stretch(best[strongest])
+    return found
+
+
+def _nearest_sentence(so_far: Floats, similar: Similarity) -> Floats:
+    """Similarity of the nearest sentence, among the best passages so far."""
+    found = np.zeros(len(so_far), np.float32)
+    pool = best_rows(so_far, POOL)
+    if len(pool):
+        found[pool] = stretch(similar.best_of_passages(pool)[0])
+    return found

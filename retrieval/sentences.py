@@ -1,0 +1,95 @@
+"""Passages and sentences as arrays: vectors, places, owners. A projection, built from stored documents."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .ragged import ranges
+
+Floats = NDArray[np.float32]
+Rows = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SentenceTable:
+    """Sentences of all documents, and the passages as ranges of them.
+
+    A passage is the sentences `first[p]:last[p]`; windows that overlap share rows.
+    """
+
+    first: Rows
+    """(p,) int64 first sentence of a passage"""
+    last: Rows
+    """(p,) int64 end of its sentences, exclusive"""
+    document: Rows
+    """(p,) int64 document of a passage"""
+    starts: Rows
+    """(s,) int64 character in its document where a sentence starts"""
+    ends: Rows
+    """(s,) int64"""
+    codes: NDArray[np.int8]
+    """(s, d) int8 vectors"""
+    scales: Floats
+    """(s,) float32: vector = codes · scale"""
+
+    def of_passages(self, passages: Rows) -> tuple[Rows, Rows]:
+        """All sentences of the passages, and for each the index in `passages` of its owner."""
+        return ranges(self.first[passages], self.last[passages])
+
+    def vectors(self, rows: Rows) -> Floats:
+        """(n, d) float32 of the sentences."""
+        return self.codes[rows].astype(np.float32) * self.scales[rows, None]
+
+
+class Similarity:
+    """Calibrated cosines of one question to sentences, computed for those that are asked for, once each.
+
+    [floor, 1] is stretched to [0, 1], since every embedder has its own cosine for unrelated texts.
+    """
+
+    def __init__(self, table: SentenceTable, question: Floats, floor: float) -> None:
+        self._table = table
+        self._question = question
+        self._floor = floor
+        self._known = np.full(len(table.starts), np.nan, np.float32)
+
+    def of(self, rows: Rows) -> Floats:
+        """(n,) float32 in 0..1."""
+        missing = np.unique(rows[np.isnan(self._known[rows])])
+        if len(missing):
+            cosine = (self._table.codes[missing].astype(np.float32) @ self._question) * self._table.scales[
+                missing
+            ]
+            self._known[missing] = calibrate(cosine, self._floor)
+        return self._known[rows]
+
+    def best_of_passages(self, passages: Rows) -> tuple[Floats, Rows]:
+        """For each passage the similarity of its nearest sentence, and that sentence's row."""
+        rows, owners = self._table.of_passages(passages)
+        values = self.of(rows)
+        best = np.zeros(len(passages), np.float32)
+        at = self._table.first[passages].copy()
+        order = np.lexsort((-rows, values))  # the last one assigned wins: greatest value, then first row
+        best[owners[order]] = values[order]
+        at[owners[order]] = rows[order]
+        return best, at
+
+
+def calibrate(cosine: Floats, floor: float) -> Floats:
+    """[floor, 1] stretched to [0, 1], what lies below is 0."""
+    scaled: Floats = np.clip((cosine - floor) / (1.0 - floor), 0.0, 1.0).astype(np.float32)
+    return scaled
+
+
+def best_rows(values: Floats, count: int) -> Rows:
+    """Indices of the greatest positive values, best first; equal values in row order, which is no signal."""
+    positive = np.flatnonzero(values > 0)
+    if len(positive) > count:
+        place = len(positive) - count
+        threshold = np.partition(values[positive], place)[place]
+        positive = positive[values[positive] >= threshold]
+    order: Rows = positive[np.argsort(-values[positive], kind="stable")][:count]
+    return order

@@ -1,0 +1,129 @@
+"""What is added to base and walk: one function a term, each with its formula; all give (passages,) float32 ≥ 0.
+
+W is the frontier: the passages that the search stands on so far, with a weight each.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .lexical import LexicalIndex
+from .mentions import FEWEST, MOST, MentionTable
+from .sentences import SentenceTable, Similarity, best_rows, calibrate
+from .walk import Step
+
+Floats = NDArray[np.float32]
+Rows = NDArray[np.int64]
+
+FRONTIER = 20
+_MOST_PAIRS = 20_000
+_RESIDUAL_TERMS = 12
+_MOST_SHARE = 0.2
+
+
+def overlap(table: MentionTable, entities: Rows, passages: int) -> Floats:
+    """Share, by idf, of the question's entities that a passage mentions."""
+    scores = np.zeros(passages, np.float32)
+    if len(entities):
+        occurrence, owner = table.of_entities(entities)
+        pairs = np.unique(np.stack([owner, table.passage[occurrence]], axis=1), axis=0)
+        np.add.at(scores, pairs[:, 1], table.idf[entities[pairs[:, 0]]])
+        scores /= float(table.idf[entities].sum())
+    return scores
+
+
+def frontier(reached: Floats, base: Floats, shared: Floats) -> tuple[Rows, Floats]:
+    """The best passages of max(reached, .6 · base for the top ten, .7 · overlap · (½ + ½ base)), base in 0..1."""
+    highest = float(base.max()) if len(base) else 0.0
+    relative = base / highest if highest > 0 else base
+    weights = np.maximum(reached, 0.7 * shared * (0.5 + 0.5 * relative))
+    top = best_rows(base, 10)
+    weights[top] = np.maximum(weights[top], 0.6 * relative[top])
+    rows = best_rows(weights, FRONTIER)
+    return rows, weights[rows]
+
+
+def forward(taken: Step, passages: int) -> Floats:
+    """max over edges out of the frontier: W · cos(question, s) · edge."""
+    scores = np.zeros(passages, np.float32)
+    np.maximum.at(scores, taken.target, taken.start * taken.cosine * taken.weight)
+    return scores
+
+
+def path(
+    taken: Step, table: SentenceTable, similar: Similarity, question: Floats, floor: float, passages: int
+) -> Floats:
+    """max over edges: W · edge · cos(question, s + t), with t the target's sentence nearest to the question."""
+    scores = np.zeros(passages, np.float32)
+    if len(taken.target):
+        targets, at = np.unique(taken.target, return_inverse=True)
+        nearest = similar.best_of_passages(targets)[1]
+        both = table.vectors(taken.sentence) + table.vectors(nearest[at])
+        norm = np.linalg.norm(both, axis=1)
+        cosine = (both @ question) / np.maximum(norm, 1e-9)
+        np.maximum.at(scores, taken.target, taken.start * taken.weight * calibrate(cosine, floor))
+    return scores
+
+
+def shared_entities(
+    table: MentionTable, similar: Similarity, sources: Rows, weights: Floats, passages: int
+) -> Floats:
+    """max over entities e in sentences s of a source and t of another passage: W · idf(e) · cos(q,s) · cos(q,t)."""
+    scores = np.zeros(passages, np.float32)
+    here, owner = table.in_passages(sources)
+    entity = table.entity[here]
+    useful = (table.spread[entity] >= FEWEST) & (table.spread[entity] <= MOST)
+    here, owner, entity = here[useful], owner[useful], entity[useful]
+    strength = weights[owner] * table.idf[entity] * similar.of(table.sentence[here])
+    there, tie = table.of_entities(entity)
+    if len(there) > _MOST_PAIRS:  # the strongest ties first
+        keep = np.argsort(-strength[tie], kind="stable")[:_MOST_PAIRS]
+        there, tie = there[keep], tie[keep]
+    target = table.passage[there]
+    outward = target != sources[owner[tie]]
+    there, tie, target = there[outward], tie[outward], target[outward]
+    np.maximum.at(scores, target, strength[tie] * similar.of(table.sentence[there]))
+    return scores
+
+
+def residual(lexical: LexicalIndex, question: list[int], rows: Rows, weights: Floats, best: Rows) -> Floats:
+    """max over the frontier: W · (√(r · x) + .3 r).
+
+    r is BM25 of the question's words that are missing in p, x that of the other words of p's sentence nearest
+    to the question: what p leaves open, said together with what p leads to.
+
+    Args:
+        question: columns of the question's terms.
+        rows, weights: the frontier.
+        best: sentence of each of its passages that is nearest to the question.
+    """
+    scores = np.zeros(lexical.size, np.float32)
+    columns = set(question)
+    most = max(_MOST_SHARE * lexical.size, 50)
+    spread = np.diff(lexical.starts)
+    open_scores = np.zeros(lexical.size, np.float32)
+    lead_scores = np.zeros(lexical.size, np.float32)
+    for passage, weight, sentence in zip(rows.tolist(), weights.tolist(), best.tolist(), strict=True):
+        missing = [c for c in columns if spread[c] <= most and not lexical.holds(c, passage)]
+        if not missing:
+            continue
+        leads = [c for c in lexical.terms_of(sentence).tolist() if c not in columns and 1 < spread[c] <= most]
+        leads = sorted(leads, key=lambda c: (-lexical.idf[c], c))[:_RESIDUAL_TERMS]
+        touched = _accumulate(lexical, missing, open_scores)
+        _accumulate(lexical, leads, lead_scores)
+        r, x = open_scores[touched], lead_scores[touched]
+        scores[touched] = np.maximum(scores[touched], weight * (np.sqrt(r * x) + 0.3 * r))
+        open_scores[:] = 0.0
+        lead_scores[:] = 0.0
+    return scores
+
+
+def _accumulate(lexical: LexicalIndex, columns: list[int], into: Floats) -> Rows:
+    """Adds the columns to `into` and gives the rows touched."""
+    touched = []
+    for column in columns:
+        rows, weights = lexical.column(column)
+        into[rows] += weights
+        touched.append(rows)
+    return np.unique(np.concatenate(touched)).astype(np.int64) if touched else np.empty(0, np.int64)

@@ -1,0 +1,87 @@
+"""Words as the lexical index counts them: folded and stemmed, pairs of characters where words have no spaces."""
+
+from __future__ import annotations
+
+import re
+import threading
+from functools import lru_cache
+from typing import Any
+
+from ..core.text import has_unspaced
+from .stopwords import STOP_CHARACTERS, STOP_WORDS
+
+_RUN = re.compile(r"[^\W_]+")
+_SNOWBALL = {
+    "ar": "arabic", "ca": "catalan", "da": "danish", "de": "german", "el": "greek", "en": "english",
+    "es": "spanish", "fi": "finnish", "fr": "french", "hi": "hindi", "hu": "hungarian", "id": "indonesian",
+    "it": "italian", "lt": "lithuanian", "ne": "nepali", "nl": "dutch", "no": "norwegian", "pt": "portuguese",
+    "ro": "romanian", "ru": "russian", "sr": "serbian", "sv": "swedish", "ta": "tamil", "tr": "turkish",
+}  # fmt: skip
+_local = threading.local()
+
+
+def words(text: str) -> list[str]:
+    """Runs of letters and digits, lower case, in order; scripts without spaces give single runs."""
+    return _RUN.findall(text.casefold())
+
+
+def terms(text: str, language: str) -> list[str]:
+    """The terms of a text, repeated as often as they occur.
+
+    >>> terms("Running rivers, 東京都", "en")
+    ['run', 'river', '東', '東京', '京', '京都', '都']
+    """
+    found: list[str] = []
+    for word in words(text):
+        if has_unspaced(word):
+            found += _pairs(word)
+        else:
+            found.append(stem(word, language))
+    return found
+
+
+def question_terms(text: str, languages: tuple[str, ...], language: str) -> list[tuple[str, ...]]:
+    """Distinct words of a question without stop words, each stemmed as each of the corpus' languages does.
+
+    A question may stand in another language than the passages: a name in it then still meets its stem there.
+
+    Args:
+        languages: languages of the passages.
+        language: language of the question, whose stop words go.
+    """
+    stop = STOP_WORDS.get(language, frozenset())
+    stemmers = languages or (language,)
+    found: dict[tuple[str, ...], None] = {}
+    for word in words(text):
+        if has_unspaced(word):
+            found.update(dict.fromkeys((p,) for p in _pairs(word) if not STOP_CHARACTERS.issuperset(p)))
+        elif word not in stop:
+            found[tuple(dict.fromkeys(stem(word, each) for each in stemmers))] = None
+    return list(found)
+
+
+def _pairs(run: str) -> list[str]:
+    """Single characters and neighbouring pairs, in order."""
+    found = []
+    for i, character in enumerate(run):
+        found.append(character)
+        if i + 1 < len(run):
+            found.append(run[i : i + 2])
+    return found
+
+
+@lru_cache(maxsize=500_000)
+def stem(word: str, language: str) -> str:
+    """The Snowball stem (M. Porter, 2001) in languages that have one, else the word."""
+    name = _SNOWBALL.get(language)
+    if name is None:
+        return word
+    stemmers: dict[str, Any] | None = getattr(_local, "stemmers", None)
+    if stemmers is None:
+        stemmers = _local.stemmers = {}
+    if name not in stemmers:
+        import Stemmer
+
+        stemmers[name] = Stemmer.Stemmer(name)
+    stemmed: str = stemmers[name].stemWord(word)
+    return stemmed
