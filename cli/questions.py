@@ -92,7 +92,7 @@ def extract(text: str, language: str | None, as_json: bool) -> None:
     """Show the names and facts that TEXT holds; nothing is stored. - reads standard input."""
     from ..knowledge_base import KnowledgeBase
 
-    with KnowledgeBase("sqlite://") as kb:
+    with KnowledgeBase(":memory:") as kb:
         reading = kb.extract(read_text(text), language=language)
     if as_json:
         show_json(reading)
