@@ -20,18 +20,16 @@ from .encoding import declared_encoding, decode
 if TYPE_CHECKING:
     from bs4 import BeautifulSoup, Tag
 
-_BOILERPLATE = (
-    "nav, script, style, noscript, template, aside, footer, form, iframe, object, svg, canvas, button,"
-    " dialog, [hidden],"
-    " [aria-hidden=true], [role=navigation], [role=banner], [role=contentinfo], [role=search]"
+_BOILERPLATE = frozenset(
+    "nav script style noscript template aside footer form iframe object svg canvas button dialog head".split()
 )
-_PARAGRAPHS = [
-    "address", "article", "blockquote", "body", "center", "details", "div", "dl", "fieldset", "figcaption",
-    "figure", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "main", "ol", "p", "pre", "section",
-    "summary", "table", "ul",
-]  # fmt: skip
-_LINES = ["br", "dd", "dt", "li", "tr", "caption", "option"]
-_CELLS = ["td", "th"]
+_BOILERPLATE_ROLES = frozenset({"navigation", "banner", "contentinfo", "search"})
+_PARAGRAPHS = frozenset(
+    "address article blockquote body center details div dl fieldset figcaption figure h1 h2 h3 h4 h5 h6"
+    " header hr main ol p pre section summary table ul".split()
+)
+_LINES = frozenset("br dd dt li tr caption option".split())
+_CELLS = frozenset({"td", "th"})
 _PARAGRAPH, _LINE = "\x1e", "\x1f"
 _PROLOG = re.compile(r"\A\s*<\?xml[^>]*\?>")
 _DATES = ("article:published_time", "date", "dc.date", "dcterms.date", "datepublished")
@@ -64,25 +62,48 @@ def _parse(markup: str) -> BeautifulSoup:
 
 
 def _plain(soup: BeautifulSoup) -> str:
-    for tag in soup.select(_BOILERPLATE):
-        tag.extract()
-    for header in soup.find_all("header"):
-        if header.find(["h1", "h2"]) is None:
-            header.extract()
     root: Tag = soup.find("main") or soup.body or soup
-    for pre in root.find_all("pre"):
-        for text in list(pre.find_all(string=True)):
-            text.replace_with(text.replace("\n", _LINE))
-    for names, mark in ((_PARAGRAPHS, _PARAGRAPH), (_LINES, _LINE), (_CELLS, " ")):
-        for tag in root.find_all(names):
-            tag.insert_before(mark)
-            tag.insert_after(mark)
     paragraphs = []
-    for paragraph in root.get_text("").split(_PARAGRAPH):
+    for paragraph in "".join(_pieces(root)).split(_PARAGRAPH):
         lines = [line for line in map(squeeze, paragraph.split(_LINE)) if line]
         if lines:
             paragraphs.append("\n".join(lines))
     return "\n\n".join(paragraphs)
+
+
+def _pieces(root: Tag) -> Iterator[str]:
+    """Strings below a tag and the breaks between them; a walk of its own, since pages nest without limit."""
+    from bs4 import Tag
+    from bs4.element import CData, NavigableString
+
+    open_tags: list[tuple[Iterator[object], str, bool]] = [(iter(root.contents), "", False)]
+    while open_tags:
+        inside, end, verbatim = open_tags[-1]
+        child = next(inside, None)
+        if child is None:
+            open_tags.pop()
+            yield end
+        elif isinstance(child, Tag):
+            if not _is_boilerplate(child):
+                mark = _mark(child.name)
+                yield mark
+                open_tags.append((iter(child.contents), mark, verbatim or child.name == "pre"))
+        elif type(child) in (NavigableString, CData):  # the other kinds are comments, scripts …
+            yield str(child).replace("\n", _LINE) if verbatim else str(child)
+
+
+def _mark(name: str) -> str:
+    if name in _PARAGRAPHS:
+        return _PARAGRAPH
+    return _LINE if name in _LINES else " " if name in _CELLS else ""
+
+
+def _is_boilerplate(tag: Tag) -> bool:
+    if tag.name in _BOILERPLATE or "hidden" in tag.attrs or tag.get("aria-hidden") == "true":
+        return True
+    if tag.get("role") in _BOILERPLATE_ROLES:
+        return True
+    return tag.name == "header" and tag.find(["h1", "h2"]) is None
 
 
 def _title(soup: BeautifulSoup) -> str:

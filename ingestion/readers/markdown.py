@@ -56,13 +56,13 @@ def markdown_to_text(source: str) -> tuple[str, str]:
     parts: list[str] = []
     for i, (kind, text) in enumerate(blocks):
         if i:
-            parts.append("\n" if kind == blocks[i - 1][0] == "item" else "\n\n")
+            parts.append("\n" if kind in ("item", "row") and kind == blocks[i - 1][0] else "\n\n")
         parts.append(text)
     return title, "".join(parts)
 
 
 def _blocks(tokens: Sequence[Token]) -> Iterator[tuple[str, str]]:
-    """(kind, text) of every block: "h1" … "h6", "item" for lines of lists and tables, "p" for the rest."""
+    """(kind, text) of every block: "h1" … "h6", "item" of a list, "row" of a table, "p" for the rest."""
     kind, cells = "p", list[str]()
     for token in tokens:
         match token.type:
@@ -73,7 +73,7 @@ def _blocks(tokens: Sequence[Token]) -> Iterator[tuple[str, str]]:
             case "tr_open":
                 kind, cells = "cell", []
             case "tr_close":
-                yield "item", " | ".join(cells)
+                yield "row", " | ".join(cells)
                 kind = "p"
             case "inline":
                 text = _inline(token.children or ())
