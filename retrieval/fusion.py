@@ -26,6 +26,9 @@ class Weights:
     sentence: float = 0.25
 
 
+HAND = Weights()
+
+
 def stretch(x: Floats) -> Floats:
     """Min-max: the least value becomes 0, the greatest 1; all equal becomes 0."""
     if not len(x):

@@ -127,20 +127,28 @@ def merge(old: Parts, gone: set[str], new: Parts) -> Parts:
             for column in TABLES[name]
         }
         tables[name] = Table(owner[sequence], columns)
-    vocabularies = [list(a) + list(b) for a, b in
-                    ((old.terms, new.terms), (old.keys, new.keys), (old.languages, new.languages))]  # fmt:
-                    skip
+    vocabularies = (
+        [*old.terms, *new.terms],
+        [*old.keys, *new.keys],
+        [*old.languages, *new.languages],
+    )
     return _canonical(
         new.revision,
         tuple(ids[i] for i in order),
         tuple(titles[i] for i in order),
-        (vocabularies[0], vocabularies[1], vocabularies[2]),
+        vocabularies,
         tables,
     )
 
 
-_USES = {"tokens": ("term", 0), "heads": ("term", 0), "names": ("key", 1), "mentions": ("key", 1),
-"passages": ("language", 2)}  # fmt: skip
+_USES = {
+    "tokens": ("term", 0),
+    "heads": ("term", 0),
+    "names": ("key", 1),
+    "mentions": ("key", 1),
+    "passages": ("language", 2),
+}
+"""Columns that hold numbers of words, and which vocabulary: terms, keys, languages."""
 
 
 def _renumber(name: str, table: Table, shifts: Sequence[int]) -> Table:

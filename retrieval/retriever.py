@@ -149,7 +149,7 @@ class Retriever:
     def _facts(
         self, documents: Sequence[str], hits: Sequence[Hit], understood: Understood
     ) -> tuple[StoredFact, ...]:
-        """Facts that the found passages state, by the question's words in them and the rank of their passage."""
+        """Facts that the found passages state, by the question's words in them and their passage's rank."""
         words = {term for word in understood.words for term in word}
         ranked = []
         for fact in self._store.facts(documents):

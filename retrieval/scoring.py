@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from . import terms
-from .fusion import Weights, lexical_reliability, stretch
+from .fusion import HAND, Weights, lexical_reliability, stretch
 from .index import PassageIndex
 from .query import Understood
 from .sentences import SentenceTable, Similarity, best_rows, calibrate
@@ -72,7 +72,7 @@ def score(
     vectors: VectorIndex,
     *,
     floor: float,
-    weights: Weights = Weights(),
+    weights: Weights = HAND,
 ) -> Scored:
     """Scores of all passages.
 

@@ -1,4 +1,4 @@
-"""What is added to base and walk: one function a term, each with its formula; all give (passages,) float32 ≥ 0.
+"""What is added to base and walk: a function a term, with its formula; all give (passages,) float32 ≥ 0.
 
 W is the frontier: the passages that the search stands on so far, with a weight each.
 """
@@ -34,7 +34,7 @@ def overlap(table: MentionTable, entities: Rows, passages: int) -> Floats:
 
 
 def frontier(reached: Floats, base: Floats, shared: Floats) -> tuple[Rows, Floats]:
-    """The best passages of max(reached, .6 · base for the top ten, .7 · overlap · (½ + ½ base)), base in 0..1."""
+    """The best of max(reached, .6 · base for the top ten, .7 · overlap · (½ + ½ base)), base in 0..1."""
     highest = float(base.max()) if len(base) else 0.0
     relative = base / highest if highest > 0 else base
     weights = np.maximum(reached, 0.7 * shared * (0.5 + 0.5 * relative))
@@ -54,7 +54,7 @@ def forward(taken: Step, passages: int) -> Floats:
 def path(
     taken: Step, table: SentenceTable, similar: Similarity, question: Floats, floor: float, passages: int
 ) -> Floats:
-    """max over edges: W · edge · cos(question, s + t), with t the target's sentence nearest to the question."""
+    """max over edges: W · edge · cos(question, s + t), t the target's sentence nearest to the question."""
     scores = np.zeros(passages, np.float32)
     if len(taken.target):
         targets, at = np.unique(taken.target, return_inverse=True)
@@ -69,7 +69,7 @@ def path(
 def shared_entities(
     table: MentionTable, similar: Similarity, sources: Rows, weights: Floats, passages: int
 ) -> Floats:
-    """max over entities e in sentences s of a source and t of another passage: W · idf(e) · cos(q,s) · cos(q,t)."""
+    """max over entities e in sentences s of a source, t of a target: W · idf(e) · cos(q, s) · cos(q, t)."""
     scores = np.zeros(passages, np.float32)
     here, owner = table.in_passages(sources)
     entity = table.entity[here]

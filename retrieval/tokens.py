@@ -1,4 +1,4 @@
-"""Words as the lexical index counts them: folded and stemmed, pairs of characters where words have no spaces."""
+"""Words as the lexical index counts them: stemmed; pairs of characters where words have no spaces."""
 
 from __future__ import annotations
 

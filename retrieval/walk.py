@@ -1,6 +1,6 @@
 """The walk: from the passages about what the question names, over the sentences that name others.
 
-    reach(t) = max over sentences s of a passage p reached that name t:  w(p) · 0.8 · cos(question, s) · edge(s, t)
+    reach(t) = max over sentences s of a passage p reached that name t:  w(p) · 0.8 · cos(q, s) · edge(s, t)
 
 One round does nearly all, a second helps on chains of three. The beam bounds the cost: only the neighbourhood
 is touched, so it does not grow with the graph.

@@ -80,8 +80,8 @@ class FaissIndex:
         """
         if queries.shape[1] != self._dimension:
             raise EmbedderMismatchError(
-                f"the index has {self._dimension} dimensions, the query has {queries.shape[1]}: open the store "
-                f"with the embedder that made it, or run `clew reindex`"
+                f"the index has {self._dimension} dimensions, the query has {queries.shape[1]}: open the "
+                f"store with the embedder that made it, or run `clew reindex`"
             )
         k = min(k, self.size)
         if k == 0:
