@@ -1,10 +1,11 @@
 """The truth of a knowledge base: one SQL database, on SQLite or PostgreSQL.
 
 - A **store** is one namespace of a database; it sees nothing of the others.
-- A **batch** is what one transaction writes, whole or not at all; it makes one **revision** and its lines in the
-  **change log**, which projections (vector index, lexical index, graph) follow.
-- A name is **dirty** when what is seen under it changed: its block must be decided again (`Store.observations`,
-  `Store.decide`). A decision is stored apart from the mention it is about, so it can be replaced or overruled.
+- A **batch** is what one transaction writes, whole or not at all; it makes one **revision** and its lines in
+  the **change log**, which projections (vector index, lexical index, graph) follow.
+- A name is **dirty** when what is seen under it changed: its block must be decided again
+  (`Store.observations`, `Store.decide`). A decision is stored apart from the mention that it is about, so it
+  can be replaced or overruled.
 - The **fingerprint** hashes the content, derived rows included, whatever the order in which it came.
 
 >>> from clew.core.records import Document, Reading

@@ -64,13 +64,14 @@ def shelve(reading: Reading, vectors: ReadingVectors | None) -> Shelved:
         StoreError: the vectors are not one for each passage and sentence, or not finite.
     """
     document = cleaned(reading.document)
-    mentions = _mentions(document, reading)
+    ids = [mention.id_in(document.id) for mention in reading.mentions]
+    mentions = _mentions(document, reading, ids)
     parts: dict[str, Rows] = {
         "passages": _passages(document, reading),
         "sentences": [_sentences(document, reading)],
         "mentions": mentions,
         "names": _names(reading),
-        "facts": _facts(document, reading),
+        "facts": _facts(document, reading, ids),
     }
     row = _document(document, reading)
     row["digest"] = digests.of_rows(row, parts)
@@ -135,10 +136,9 @@ def _sentences(document: Document, reading: Reading) -> dict[str, Any]:
     return {"count": len(spans), "offsets": pack_offsets(spans)}
 
 
-def _mentions(document: Document, reading: Reading) -> Rows:
+def _mentions(document: Document, reading: Reading, ids: list[str]) -> Rows:
     best: dict[str, Mention] = {}
-    for mention in reading.mentions:
-        id = mention.id_in(document.id)
+    for id, mention in zip(ids, reading.mentions, strict=True):
         # two that saw the same span are one observation: the surer one, the first among equals
         if id not in best or mention.score > best[id].score:
             best[id] = mention
@@ -182,16 +182,16 @@ def _names(reading: Reading) -> Rows:
     ]
 
 
-def _facts(document: Document, reading: Reading) -> Rows:
+def _facts(document: Document, reading: Reading, ids: list[str]) -> Rows:
     rows: dict[str, dict[str, Any]] = {}
     for fact in reading.facts:
         _check(document, "fact", fact.start, fact.end, len(document.text))
         id = fact.id_in(document.id)
         row = {
             "id": id,
-            **_argument("subject", fact.subject, document, reading),
+            **_argument("subject", fact.subject, document, ids),
             "predicate": clean(fact.predicate),
-            **_argument("object", fact.object, document, reading),
+            **_argument("object", fact.object, document, ids),
             "start": int(fact.start),
             "end": int(fact.end),
             "sentence": int(fact.sentence),
@@ -206,17 +206,13 @@ def _facts(document: Document, reading: Reading) -> Rows:
     return [{**row, "ordinal": ordinal} for ordinal, row in enumerate(rows.values())]
 
 
-def _argument(name: str, argument: Argument, document: Document, reading: Reading) -> dict[str, Any]:
-    mention = None
-    if argument.mention is not None:
-        if not 0 <= argument.mention < len(reading.mentions):
-            raise DocumentError(
-                f"document {document.id!r}: a fact names mention {argument.mention}, "
-                f"there are {len(reading.mentions)}"
-            )
-        mention = reading.mentions[argument.mention].id_in(document.id)
+def _argument(name: str, argument: Argument, document: Document, ids: list[str]) -> dict[str, Any]:
+    if argument.mention is not None and not 0 <= argument.mention < len(ids):
+        raise DocumentError(
+            f"document {document.id!r}: a fact names mention {argument.mention}, there are {len(ids)}"
+        )
     return {
-        f"{name}_mention": mention,
+        f"{name}_mention": None if argument.mention is None else ids[argument.mention],
         f"{name}_start": int(argument.start),
         f"{name}_end": int(argument.end),
         f"{name}_text": clean(argument.text),

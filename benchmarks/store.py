@@ -1,0 +1,199 @@
+"""How fast the store writes, reads, decides, replaces and deletes, with readings and vectors given.
+
+    python benchmarks/store.py [--documents 6000] [--target PATH_OR_URL] [--dimension 384]
+
+Documents are made from a seed: about ten mentions, four sentences and four facts each, names shared between
+documents as in a real corpus. Prints one JSON object; times are seconds of wall clock.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import platform
+import random
+import resource
+import sqlite3
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+
+from clew.core.records import (
+    Argument,
+    Decision,
+    Document,
+    Fact,
+    Label,
+    Mention,
+    Name,
+    Part,
+    Passage,
+    Reading,
+    ReadingVectors,
+    Span,
+)
+from clew.storage.rows import AliasRow, Batch, EntityRow
+from clew.storage.store import Store
+
+FIRST = "Ada Boris Chen Dora Emil Fatima Goran Hana Ines Jonas Kira Lars Mira Nils Olga Pavel".split()
+WORDS = "river city company apple planet council engine bridge market garden school empire".split()
+
+
+def reading(number: int, dimension: int, names: int) -> tuple[Reading, ReadingVectors]:
+    """One made-up document, a function of its number."""
+    rng = random.Random(number)
+    title = f"{rng.choice(FIRST)} {rng.choice(WORDS).title()} {number}"
+    text, sentences, mentions, facts = "", [], [], []
+    for ordinal in range(rng.randint(3, 4)):
+        start, places = len(text), []
+        for _ in range(rng.randint(2, 4)):
+            name = f"{rng.choice(FIRST)} {rng.choice(WORDS).title()} {rng.randrange(names)}"
+            text += " ".join(rng.choices(WORDS, k=4)) + " "
+            places.append((len(text), name))
+            text += name + " "
+        text += "was seen. "
+        sentences.append(Span(start, len(text) - 1))
+        first = len(mentions)
+        for place, name in places:
+            label = rng.choice([Label.PER, Label.ORG, Label.LOC])
+            span = Span(place, place + len(name))
+            mentions.append(Mention(Part.TEXT, span.start, span.end, name, label, "tagger", 0.9, ordinal))
+        for left in range(first, len(mentions) - 1):
+            subject, object = (
+                Argument(m.text, m.start, m.end, i)
+                for i, m in ((left, mentions[left]), (left + 1, mentions[left + 1]))
+            )
+            facts.append(Fact(subject, "see", object, start, len(text) - 1, ordinal, 0.7, "verb"))
+    document = Document(f"d{number:07}", text, title, {"source": "made up"}, "en")
+    vectors = np.random.default_rng(number)
+    rows = vectors.standard_normal((len(sentences) + 2, dimension), dtype=np.float32)
+    rows /= np.linalg.norm(rows, axis=1, keepdims=True)
+    return (
+        Reading(
+            document,
+            "en",
+            "bench@1",
+            tuple(sentences),
+            (Passage(0, 0, len(text), 0, len(sentences), "en"),),
+            tuple(mentions),
+            tuple(facts),
+            (Name(title, "title", 1.0), Name(title.rsplit(" ", 1)[0], "part", 0.5)),
+            Label.PER,
+        ),
+        ReadingVectors(rows[:1], rows[2:], rows[1]),
+    )
+
+
+def decide_all(store: Store, size: int = 1000) -> int:
+    """Every dirty name its own block, one entity for each: the store's share of resolution."""
+    decided = 0
+    while names := store.dirty_names(size):
+        seen = store.revision()
+        blocks: dict[str, list[Any]] = {name: [] for name in names}
+        for observation in store.observations(names):
+            blocks[observation.name].append(observation)
+        entities, aliases, decisions = [], [], []
+        for name, block in blocks.items():
+            if not block:
+                continue
+            about = tuple(sorted({o.document_id for o in block if o.is_name}))
+            entities.append(EntityRow(f"e-{name}", block[0].text, block[0].label, name, documents=about))
+            aliases.append(AliasRow(f"e-{name}", block[0].text))
+            decisions += [Decision(o.mention_id, f"e-{name}", 1.0, "name") for o in block if o.mention_id]
+        store.decide(names, decisions, entities, aliases, seen=seen)
+        decided += len(names)
+    return decided
+
+
+def measure(store: Store, documents: int, dimension: int, batch: int) -> dict[str, Any]:
+    """Every stage once."""
+    seconds: dict[str, float] = {}
+
+    def timed(name: str, start: float) -> None:
+        seconds[name] = round(time.perf_counter() - start, 3)
+
+    made = [reading(number, dimension, documents) for number in range(documents)]
+    start = time.perf_counter()
+    for first in range(0, documents, batch):
+        store.commit(Batch(made[first : first + batch]))
+    timed("commit", start)
+    stats = store.stats()
+    start = time.perf_counter()
+    loaded = sum(1 for _ in store.load())
+    timed("load", start)
+    start = time.perf_counter()
+    names = decide_all(store)
+    timed("decide", start)
+    start = time.perf_counter()
+    facts = sum(1 for _ in store.facts())
+    timed("facts", start)
+    start = time.perf_counter()
+    sum(1 for _ in store.entities())
+    timed("entities", start)
+    start = time.perf_counter()
+    fingerprint = store.fingerprint()
+    timed("fingerprint", start)
+    pairs = [(f"d{number:07}", number % 3) for number in range(0, documents, 10)]
+    start = time.perf_counter()
+    store.sentence_vectors(pairs)
+    timed("sentence_vectors", start)
+    start = time.perf_counter()
+    store.commit(Batch([reading(documents + 1, dimension, documents)]))
+    timed("add_one", start)
+    start = time.perf_counter()
+    store.commit(Batch(deletes=[f"d{documents + 1:07}"]))
+    timed("delete_one", start)
+    percent = [f"d{number:07}" for number in range(0, documents, 100)]
+    start = time.perf_counter()
+    store.commit(Batch(deletes=percent))
+    timed("delete_1_percent", start)
+    assert loaded == documents and facts == stats["facts"]
+    kinds = ("documents", "passages", "mentions", "names", "facts", "dirty_names", "changes")
+    # sentences are a row a document, vectors three
+    rows = sum(stats[kind] for kind in kinds) + 4 * documents
+    return {
+        "rows": {**stats, "all": rows},
+        "rows_per_second": round(rows / seconds["commit"]),
+        "names_decided": names,
+        "seconds": seconds,
+        "fingerprint": fingerprint,
+    }
+
+
+def targets(given: str | None) -> Iterator[str]:
+    """The target given, or a file in a folder that goes away."""
+    if given is not None:
+        yield given
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        yield str(Path(folder) / "bench.db")
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser.add_argument("--documents", type=int, default=6000)
+    parser.add_argument("--dimension", type=int, default=384)
+    parser.add_argument("--batch", type=int, default=64)
+    parser.add_argument("--target", help="path or URL of an empty store")
+    options = parser.parse_args()
+    embedder = SimpleNamespace(name="random", version="1", dimension=options.dimension)
+    for target in targets(options.target):
+        with Store.open(target, embedder=embedder) as store:
+            report = measure(store, options.documents, options.dimension, options.batch)
+            if store.path is not None:
+                report["megabytes"] = round(store.path.stat().st_size / 1e6, 1)
+            report["engine"] = store.engine.dialect.name
+    report["sqlite"] = sqlite3.sqlite_version
+    report["peak_megabytes"] = round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+    report["python"] = platform.python_version()
+    print(json.dumps(report, indent=2))
+
+
+if __name__ == "__main__":
+    main()
