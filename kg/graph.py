@@ -1,7 +1,7 @@
 """The graph of entities and facts, as networkx for people and as CSR arrays for walks.
 
-Both are projections of the store: nothing is kept in them that its tables do not say. An edge is a fact between
-two entities; facts whose object is a literal stay in the store.
+Both are projections of the store: nothing is kept in them that its tables do not say. An edge is a fact
+between two entities; facts whose object is a literal stay in the store.
 """
 
 from __future__ import annotations
@@ -90,9 +90,9 @@ class _Arrays:
 class EntityGraph:
     """Undirected adjacency of the entities of a store, each fact seen from both of its ends.
 
-    Follows the store: `refresh` builds anew when the revision moved. With a folder the arrays are saved there
-    and memory-mapped at the next opening, unless the snapshot is damaged or of another revision. Safe to share
-    between threads: a refresh swaps all arrays at once.
+    Follows the store: `refresh` builds anew when the revision moved. With a folder the arrays that `save`
+    wrote there are memory-mapped at the next opening, unless the snapshot is damaged or of another revision.
+    Safe to share between threads: a refresh swaps all arrays at once, `csr` gives those of one revision.
     """
 
     def __init__(self, store: Store, folder: SnapshotFolder | None = None) -> None:
@@ -110,6 +110,10 @@ class EntityGraph:
     def entities(self) -> list[str]:
         """Entity ids by node number, sorted."""
         return self._arrays.ids
+
+    def csr(self) -> dict[str, NDArray[Any]]:
+        """Arrays of one revision by name: indptr, indices, weights, edge_facts, and forward (m,) uint8."""
+        return dict(self._arrays.csr)
 
     @property
     def indptr(self) -> NDArray[np.int64]:
@@ -180,7 +184,12 @@ class EntityGraph:
         arrays = self._arrays
         ids, id_ends = pack_strings(arrays.ids)
         facts, fact_ends = pack_strings(arrays.facts)
-        packed = {"ids": ids, "id_ends": id_ends, "facts": facts, "fact_ends": fact_ends}
+        packed: dict[str, NDArray[Any]] = {
+            "ids": ids,
+            "id_ends": id_ends,
+            "facts": facts,
+            "fact_ends": fact_ends,
+        }
         self._folder.save(_SNAPSHOT, arrays.revision, {**arrays.csr, **packed}, {})
 
     def _load(self) -> _Arrays | None:

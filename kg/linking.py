@@ -1,7 +1,7 @@
 """Entity linking of any text: which known entity a name in it means, or none (NIL).
 
-Names are found by an automaton over the store's aliases; candidates are the entities with that alias, exact or,
-where there is none, nearly exact. Their shares are
+Names are found by an automaton over the store's aliases; candidates are the entities with that alias, exact
+or, where there is none, nearly exact. Their shares are
 
     share(e) ∝ weight · likeness · language · type fit · (1 + ln(1 + mentions of e)) · exp(20 · cos(text, e))
 
@@ -76,8 +76,8 @@ class _Choice:
 class Linker:
     """Links names in texts to the entities of a store; its alias table follows the store's revision.
 
-    `describe` gives entities' description vectors, for callers that pass vectors of their texts. Safe to share
-    between threads.
+    `describe` gives entities' description vectors, for callers that pass vectors of their texts. Safe to
+    share between threads.
     """
 
     def __init__(self, store: Store, *, describe: Describe | None = None) -> None:
@@ -194,10 +194,10 @@ class Linker:
         return Link(piece, *place, best.label, best.id, best.name, candidates[0].score, candidates)
 
     def _choices(self, table: _Table, piece: str) -> list[_Choice]:
-        """Entities that go by this name: by the first of its forms that is known, else by one nearly equal."""
+        """Entities that go by this name: by the first of its forms that is known, else by one near it."""
         for key in _forms(piece):
             if key in table.place:
-                return _distinct((_Choice(r, 1.0) for r in table.readings[table.place[key]]))
+                return _distinct(_Choice(r, 1.0) for r in table.readings[table.place[key]])
         if len(fold(piece)) < _FUZZY_LENGTH:
             return []
         with self._lock:
@@ -226,7 +226,7 @@ def _build(store: Store) -> _Table:
 
 
 def _forms(piece: str) -> Iterable[str]:
-    """Folded forms in which a name may be known: as it stands, without a possessive, article or parenthesis."""
+    """Folded forms in which a name may be known: as it stands, without possessive, article, parenthesis."""
     whole = fold(piece)
     yield whole
     yield whole.removesuffix(" s")

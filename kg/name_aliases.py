@@ -62,6 +62,12 @@ _ACRONYM = re.compile(r"^[\s\"“']*([A-ZÀ-ÞА-ЯЁ][A-ZÀ-ÞА-ЯЁ0-9&.\-]{1
 _INSIDE = re.compile(r"[(（]([^()（）]*)[)）]")
 _TONGUE = re.compile(r"^\s*[\"“]?\s*[A-Z][a-z]+(?:[ /-][A-Z]?[a-z]+)?\s*[\"”]?\s*:\s*")
 _PRONOUN = re.compile(r"^\s*(?:(?:He|She|It|They|Er|Sie|Es|Il|Elle|Он|Она|Оно)\b|他|她|它|该)")
+_LEGAL_FORM = re.compile(
+    r"[\s,]+(?:Inc|Incorporated|Corp|Corporation|Co|Company|Ltd|Limited|LLC|L\.L\.C|plc|PLC|LLP|GmbH|AG|SE|KG|KGaA|OHG|"
+    r"e\.\s?V|S\.\s?A|SA|SARL|S\.\s?L|SL|S\.p\.A|SpA|N\.\s?V|NV|B\.\s?V|BV|AB|Oyj?|A/S|ASA|Pty|KK)\.?"
+    r"(?:\s*(?:&\s*)?(?:Co|KG|Ltd)\.?(?:\s*KG)?)?$"
+    r"|(?<=\w\w)(?:股份有限公司|有限责任公司|有限公司|集团公司|公司|集团)$"
+)
 _WITHIN = frozenset("from in on with to at by ye i yi ol".split())
 """Words in small letters that a longer name may hold: better a name too long than one cut short."""
 _JOINS = frozenset("and und y e et".split())
@@ -231,6 +237,18 @@ def _name_at(text: str, place: int) -> tuple[str, int]:
     return (name if len(name) >= 2 else ""), words[-1].end()
 
 
+def without_legal_form(name: str) -> str:
+    """A company's name as people say it, "" where the name has no legal form.
+
+    >>> [without_legal_form(name) for name in ("Northwind Traders, Inc.", "北风公司", "Elbe")]
+    ['Northwind Traders', '北风', '']
+    """
+    bare = _LEGAL_FORM.sub("", name).rstrip(" ,")
+    if bare.endswith((" and", " &", " und", " et", " y")):
+        return ""
+    return bare if bare != name and len(bare) > 1 else ""
+
+
 def person_parts(full: str) -> Iterable[Name]:
     """First and last name of a full name with a middle, and the same with initials.
 
@@ -255,7 +273,7 @@ def person_parts(full: str) -> Iterable[Name]:
     if any(w.casefold() in ("of", "the", "and", "et", "und", "y", "for") for w in words):
         return []
     last = len(words) - 1
-    while last > 1 and words[last - 1].casefold() in PARTICLES and words[last - 1].islower():
+    while last > 1 and words[last - 1].casefold() in PARTICLES:
         last -= 1
     first, middle, family = words[0], words[1:last], " ".join(words[last:])
     if not middle or len(first.rstrip(".")) < 2:

@@ -79,6 +79,8 @@ class Lead:
     """"X is a …" or "X (…", not any other predicate."""
     indefinite: bool
     """What the copula says begins with an indefinite article."""
+    bracketed: bool = False
+    """A parenthesis follows the subject, as after a person's name."""
     article: str = ""
 
 
@@ -134,11 +136,25 @@ def _language(head: str, given: str | None) -> str:
     return max(votes, key=lambda name: (votes[name], name == "en"))
 
 
-def find_lead(start: Opening, mentions: tuple[Mention, ...]) -> Lead | None:
-    """The subject of the first sentence, None where there is none to take."""
+def find_lead(start: Opening, mentions: tuple[Mention, ...], title: str = "") -> Lead | None:
+    """The subject of the first sentence, the title where it opens with that; None where there is none."""
     if start.language == "zh":
-        return _chinese(start, mentions)
+        return _chinese(start, mentions, title)
+    titled = _opens_with(start, title) if title else None
+    if titled is not None:
+        return titled
     return _spaced(start, mentions)
+
+
+def _opens_with(start: Opening, title: str) -> Lead | None:
+    article = _ARTICLE[start.language].match(start.text) if start.language in _ARTICLE else None
+    for first in (0, article.end() if article else 0):
+        named = re.compile(rf"[{_QUOTES}\s]*({re.escape(title)})(?!\w)[{_QUOTES}\s]*", re.IGNORECASE)
+        opened = named.match(start.text, first)
+        if opened is not None:
+            copula = _copula(start, opened.end() - 1)
+            return _lead(start, title, opened.start(1), opened.end(1), copula, True)
+    return None
 
 
 def _named_at(start: Opening, mentions: tuple[Mention, ...], place: int) -> int:
@@ -151,12 +167,14 @@ def _named_at(start: Opening, mentions: tuple[Mention, ...], place: int) -> int:
     return max(ends, default=-1)
 
 
-def _chinese(start: Opening, mentions: tuple[Mention, ...]) -> Lead | None:
+def _chinese(start: Opening, mentions: tuple[Mention, ...], title: str) -> Lead | None:
     text = start.text
     first = len(text) - len(text.lstrip(_QUOTES + " "))
     stop = _ZH_STOP.search(text, first)
     copula = _ZH_COPULA.search(text, first + 1)
     seen = _named_at(start, mentions, first)
+    if title and text.startswith(title, first):
+        seen = first + len(title)
     while copula is not None and copula.start() < seen:
         copula = _ZH_COPULA.search(text, copula.end())
     ends = [m.start() for m in (stop, copula) if m is not None]
@@ -173,9 +191,10 @@ def _chinese(start: Opening, mentions: tuple[Mention, ...]) -> Lead | None:
     if "的" in name[1:-1] and len(name) > 8 and text[first - 1 : first] not in ("《", "「", "『"):
         return None
     verb = copula.start() if copula is not None else -1
-    defines = copula is not None or text[end : end + 1] in ("（", "(")
+    bracketed = text[end : end + 1] in ("（", "(")
+    defines = copula is not None or bracketed
     after = copula.end() if copula is not None else end
-    return Lead(name, first, end, verb, after, defines, defines, text[after : after + 1] == "一")
+    return Lead(name, first, end, verb, after, defines, defines, text[after : after + 1] == "一", bracketed)
 
 
 def _copula(start: Opening, begin: int) -> re.Match[str] | None:
@@ -236,11 +255,11 @@ def _lead(
         start.language == "ru"
         or re.match(_DEFINITE.get(start.language, _DEFINITE["en"]), said, re.I) is not None
     )
-    defines = definite or re.match(r"\s*[(（]", text[end:]) is not None
+    bracketed = re.match(r"\s*[(（]", text[end:]) is not None
+    defines = definite or bracketed
     verb = copula.start() if copula is not None else -1
-    return Lead(
-        name, first, end, verb, after, is_name and defines, defines, _INDEFINITE.match(said) is not None
-    )
+    indefinite = _INDEFINITE.match(said) is not None
+    return Lead(name, first, end, verb, after, is_name and defines, defines, indefinite, bracketed)
 
 
 def _title_case(start: Opening, first: int) -> Lead | None:

@@ -64,7 +64,7 @@ def _titled(title: str) -> Label | None:
     words = without_parenthesis(title).split(",")[0].split()
     if len(words) < 2 or not words[-1][0].isupper():
         return None
-    label = TYPE_WORDS["en"].get(words[-1].casefold())
+    label = None if words[-1] in ("Place", "Area") else TYPE_WORDS["en"].get(words[-1].casefold())
     return label if label in (Label.LOC, Label.ORG, Label.EVENT) else None
 
 

@@ -13,7 +13,7 @@ from collections.abc import Iterable
 
 from ..core.records import Document, Label, Mention, Name, Span
 from ..core.text import fold, has_unspaced, is_unspaced, squeeze, without_parenthesis
-from .name_aliases import aliases_of, person_parts
+from .name_aliases import aliases_of, person_parts, without_legal_form
 from .name_lead import Lead, find_lead, opening
 from .name_type import type_of
 
@@ -35,7 +35,7 @@ def names_of(
     """
     title = squeeze(html.unescape(document.title))
     start = opening(document.text, sentences, document.language)
-    lead = find_lead(start, mentions) if start is not None else None
+    lead = find_lead(start, mentions, without_parenthesis(title)) if start is not None else None
     if title and lead is not None and not _speaks_of(title, lead):
         lead = None
     about = type_of(title, start, lead, mentions)
@@ -48,6 +48,9 @@ def names_of(
             if lead.article:
                 names.append(Name(f"{lead.article}{lead.text}", "alias", 0.6))
         names += aliases_of(start, lead, about)
+    if about in (Label.ORG, Label.MISC):
+        known = [n for n in names if n.kind in ("title", "base", "lead", "alias") and n.weight >= 0.7]
+        names += [Name(bare, "part", 0.75) for name in known if (bare := without_legal_form(name.text))]
     if about is Label.PER:
         known = [n for n in names if n.kind in ("title", "base", "lead", "alias") and n.weight >= 0.7]
         names += [part for name in known for part in person_parts(name.text)]
@@ -71,12 +74,14 @@ def _speaks_of(title: str, lead: Lead) -> bool:
     said, titled = fold(lead.text).split(), fold(without_parenthesis(title)).split()
     if said == titled or not titled:
         return said == titled
-    if titled[: len(said)] == said or titled[-len(said) :] == said and len(said) * 2 > len(titled):
+    if lead.text[:1].islower() and len(said) > 2:
+        return False
+    if titled[: len(said)] == said or (titled[-len(said) :] == said and len(said) * 2 > len(titled)):
         return lead.defines
     if _abbreviates(titled, said):
         return True
     if said[-1] == titled[-1] or said[0] == titled[0]:
-        return lead.sure and len(titled) <= 4 and not any(c.isdigit() for c in lead.text) and lead.verb < 0
+        return lead.sure and lead.bracketed and len(titled) <= 4 and not any(c.isdigit() for c in lead.text)
     return lead.sure and (lead.indefinite or has_unspaced(lead.text) != has_unspaced(title))
 
 
