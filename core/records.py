@@ -408,6 +408,8 @@ class Answer:
     engine: str = "extractive"
     """What wrote it: "extractive", or the name of the language model."""
     warnings: tuple[str, ...] = ()
+    short: str = ""
+    """The shortest span of the evidence that answers (a name, a date, yes or no), "" when only sentences do."""
 
     def to_html(self) -> str:
         """One self-contained page: the thread from question to evidence to answer."""

@@ -84,6 +84,8 @@ class GenerationSettings(_Section):
     """Tokens of evidence in a prompt."""
     timeout: float = Field(default=60.0, gt=0)
     """Seconds to wait for a language model."""
+    unsupported: Literal["drop", "flag"] = "drop"
+    """What becomes of a language model's sentences that the evidence does not support."""
 
 
 class StorageSettings(_Section):

@@ -1,4 +1,5 @@
-"""Comparison of two things: "who was born first, A or B?", "which is longer?", "are A and B of the same country?"."""
+"""Comparison of two things: "who was born first, A or B?", "which is longer?", "are A and B of the same
+country?"."""
 
 from __future__ import annotations
 
@@ -11,6 +12,7 @@ from .evidence import Bridge, Evidence, Sentence
 from .question import Kind, Question, Unit
 from .spans import Candidate, lifespan, nations, runs
 from .values import dates, numbers
+from .words import Words
 
 _BELONGS = frozenset({"@nationality", "@located", "@live", "@birth", "@seat"})
 _NATION_ZH = re.compile(r"([\u4e00-\u9fff]{1,5}国|日本|俄罗斯|意大利|西班牙|印度|加拿大|澳大利亚)")
@@ -34,10 +36,10 @@ class _Valued:
     via: Sentence | None
 
 
-def compare(question: Question, evidence: Evidence) -> Compared | None:
+def compare(question: Question, evidence: Evidence, words: Words) -> Compared | None:
     """The outcome, or None where the evidence does not give a value for both."""
     if question.same:
-        return _agree(question, evidence)
+        return _agree(question, evidence, words)
     if question.comparison is None:
         return None
     a, b = (_value(operand, question, evidence) for operand in question.operands)
@@ -50,7 +52,7 @@ def compare(question: Question, evidence: Evidence) -> Compared | None:
     first = (x < y) == (question.comparison.pick == "min")
     one, two = question.operands
     winner = one if first else two
-    text = question.words.phrase(
+    text = words.phrase(
         "compare", winner=winner.text, a=one.text, b=two.text, va=a.candidate.text, vb=b.candidate.text
     )
     places: list[tuple[Sentence, Candidate | None]] = []
@@ -106,21 +108,25 @@ def _best(
     comparison = question.comparison
     assert comparison is not None
     read = dates if comparison.value == "date" else numbers
-    wanted = [Unit("", 0, frozenset({f"@{comparison.relation}"}))] if comparison.relation != "any" else list(asked)
+    wanted = (
+        [Unit("", 0, frozenset({f"@{comparison.relation}"}))] if comparison.relation != "any" else list(asked)
+    )
     best: tuple[float, Sentence, Candidate] | None = None
     for position, sentence in enumerate(sentences):
         bears = max((u.share(sentence.keys, "") for u in wanted), default=0.0)
         for value in read(sentence.text, sentence.hit.language):
             if not value.order[0]:
                 continue
-            candidate = Candidate(value.start, value.end, sentence.text[value.start : value.end], 0.7, value.order)
+            candidate = Candidate(
+                value.start, value.end, sentence.text[value.start : value.end], 0.7, value.order
+            )
             score = bears + lifespan(candidate, sentence.text, wanted) - 0.02 * position - 0.001 * value.start
             if best is None or score > best[0]:
                 best = score, sentence, candidate
     return (best[1], best[2]) if best is not None else None
 
 
-def _agree(question: Question, evidence: Evidence) -> Compared | None:
+def _agree(question: Question, evidence: Evidence, words: Words) -> Compared | None:
     """Yes or no to "the same": where both say where they belong, these are compared; else no verdict."""
     origins = []
     vias: list[Sentence | None] = []
@@ -132,7 +138,7 @@ def _agree(question: Question, evidence: Evidence) -> Compared | None:
     if len(origins) < 2 or not origins[0] or not origins[1]:
         return None
     shared = set(origins[0]) & set(origins[1])
-    words = question.words
+
     short = words.phrases["yes" if shared else "no"]
     if not shared and question.kind is not Kind.YES_NO:
         return None

@@ -1,4 +1,5 @@
-"""Evidence as answers cite it: numbered passages, their sentences with places in the document, and how they join."""
+"""Evidence as answers cite it: numbered passages, their sentences with places in the document, and how they
+join."""
 
 from __future__ import annotations
 
@@ -88,15 +89,16 @@ def gather(question: Question, found: SearchResult, limit: int) -> Evidence:
     for path in found.paths:
         if order.get(path.source) in chosen and path.target in order:
             chosen.add(order[path.target])
-    read = [s for i in sorted(chosen) for s in _read(i + 1, found.passages[i])]
+    read = [s for i in sorted(chosen) for s in read_hit(i + 1, found.passages[i])]
     return Evidence(found.passages, tuple(read), _bridges(found, order, read), _weights(question, read))
 
 
-def _read(number: int, hit: Hit) -> list[Sentence]:
+def read_hit(number: int, hit: Hit) -> list[Sentence]:
+    """The sentences of a passage, with their places in its document."""
     title = without_parenthesis(hit.title)
     title_keys = keys(tokens(hit.title, hit.language))
     title_folded = fold(title)
-    found = []
+    found: list[Sentence] = []
     for span in sentences(hit.text):
         text = hit.text[span.start : span.end]
         seen = tokens(text, hit.language)
@@ -122,7 +124,9 @@ def _bridges(found: SearchResult, order: dict[str, int], read: list[Sentence]) -
         source, target = order.get(path.source), order.get(path.target)
         if source is None or target is None or source == target:
             continue
-        near = [s for s in read if s.number == source + 1 and _same_place(Span(s.start, s.end), path.sentence)]
+        near = [
+            s for s in read if s.number == source + 1 and _same_place(Span(s.start, s.end), path.sentence)
+        ]
         if near:
             bridges.append(Bridge(near[0], target + 1, path.entity, path.score))
     return tuple(bridges)
@@ -137,8 +141,7 @@ def _weights(question: Question, read: list[Sentence]) -> dict[int, float]:
             if unit.share(sentence.keys, sentence.folded) >= 0.5:
                 seen[i] += 1
     return {
-        i: math.log(1 + total / max(seen[i], 1)) * _importance(unit)
-        for i, unit in enumerate(question.units)
+        i: math.log(1 + total / max(seen[i], 1)) * _importance(unit) for i, unit in enumerate(question.units)
     }
 
 

@@ -1,10 +1,11 @@
-"""The reader without a language model: the sentence, or the chain of sentences over a path, that bears the question.
+"""The reader without a language model: the sentence, or the chain of sentences over a path, that bears the
+question.
 
-Every sentence of the evidence is an option, and so is every chain bridge -> target over the paths of the search. An
-option's score is the share of the question that it bears (rare words weigh more, names count as wholes), with a
-little for what search found nearest, for the best candidate of the asked kind in its last sentence, and less for
-every hop: a longer chain has to bear more to win. No model is called; some forty sentences cost a few milliseconds.
-"""
+Every sentence of the evidence is an option, and so is every chain bridge -> target over the paths of the
+search. An option's score is the share of the question that it bears (rare words weigh more, names count as
+wholes), with a little for what search found nearest, for the best candidate of the asked kind in its last
+sentence, and less for every hop: a longer chain has to bear more to win. No model is called; some forty
+sentences cost a few milliseconds. """
 
 from __future__ import annotations
 
@@ -20,12 +21,14 @@ from .question import Kind, Question
 from .spans import Candidate, Known, candidates, widened
 from .tokens import keys, negated, tokens
 from .values import dates, numbers
-from .words import Words
+from .words import Words, words_of
 
 QUOTE_LIMIT = 400
 """Longest quotation in characters; a longer sentence is quoted around the answer."""
 _HOP = 0.09
-_TYPED = frozenset({Kind.PERSON, Kind.PLACE, Kind.DATE, Kind.NUMBER, Kind.NAME, Kind.DEFINITION, Kind.OPEN, Kind.CHOICE})
+_TYPED = frozenset(
+    {Kind.PERSON, Kind.PLACE, Kind.DATE, Kind.NUMBER, Kind.NAME, Kind.DEFINITION, Kind.OPEN, Kind.CHOICE}
+)
 _STRICT = frozenset({Kind.PERSON, Kind.PLACE, Kind.DATE, Kind.NUMBER})
 
 
@@ -51,21 +54,31 @@ class Draft:
     coverage: float
     fit: float
     """How well the short answer fits the kind asked for, 0..1."""
+    language: str
+    """Language that it is written in."""
 
 
-def read(question: Question, evidence: Evidence, known: Known, found: SearchResult) -> Draft | None:
-    """The best answer in the evidence, or None without any sentence."""
+def read(
+    question: Question, evidence: Evidence, known: Known, found: SearchResult, language: str | None = None
+) -> Draft | None:
+    """The best answer in the evidence, or None without any sentence.
+
+    Args:
+        language: of the answer; None is the question's.
+    """
     if not evidence.sentences:
         return None
+    words = words_of(language or question.language)
+    code = language or question.language
     if question.operands:
-        compared = compare(question, evidence)
+        compared = compare(question, evidence, words)
         if compared is not None:
             coverage = _coverage(question, evidence, tuple(s for s, _ in compared.places))
             quotes = tuple(_quoted(s, c) for s, c in compared.places)
-            return Draft(_said(question, compared.text, quotes), compared.short, quotes, coverage, 0.9)
+            return Draft(_said(words, compared.text, quotes), compared.short, quotes, coverage, 0.9, code)
     options = sorted(_options(question, evidence), key=_rank)[:14]
     if question.kind is Kind.YES_NO:
-        return _verdict(question, evidence, options[0])
+        return _verdict(question, options[0], words, code)
     best = min((_answered(o, question, known, found) for o in options), key=_rank)
     candidate, last = best.candidate, best.chain[-1]
     if candidate is not None:
@@ -73,7 +86,7 @@ def read(question: Question, evidence: Evidence, known: Known, found: SearchResu
     quotes = tuple(_quoted(s, candidate if s is last else None) for s in best.chain)
     short = _tidy(candidate.text) if candidate is not None else ""
     fit = candidate.fit if candidate is not None else (0.0 if question.kind in _STRICT else 0.4)
-    return Draft(_said(question, short, quotes), short, quotes, best.coverage, fit)
+    return Draft(_said(words, short, quotes), short, quotes, best.coverage, fit, code)
 
 
 def _rank(option: Option) -> tuple[float, int, int]:
@@ -116,8 +129,19 @@ def _chains(evidence: Evidence) -> Iterator[tuple[Sentence, ...]]:
 
 def _coverage(question: Question, evidence: Evidence, chain: tuple[Sentence, ...]) -> float:
     total = sum(evidence.weights.values()) or 1.0
-    borne = (evidence.weights[i] * max(s.share(u) for s in chain) for i, u in enumerate(question.units))
+    borne = (
+        evidence.weights[i] * max((s.share(u) for s in chain), default=0.0)
+        for i, u in enumerate(question.units)
+    )
     return sum(borne) / total
+
+
+def coverage_of(question: Question, evidence: Evidence, citations: tuple[Citation, ...]) -> float:
+    """Weighted share of the question that the cited sentences bear, 0..1."""
+    places = {(c.number, c.start) for c in citations}
+    return _coverage(
+        question, evidence, tuple(s for s in evidence.sentences if (s.number, s.start) in places)
+    )
 
 
 def _answered(option: Option, question: Question, known: Known, found: SearchResult) -> Option:
@@ -157,22 +181,27 @@ def _stated(sentence: Sentence, question: Question, facts: tuple[StoredFact, ...
 def _raised(candidate: Candidate, stated: list[tuple[int, int]]) -> Candidate:
     if not any(s < candidate.end and candidate.start < e for s, e in stated):
         return candidate
-    return Candidate(candidate.start, candidate.end, candidate.text, min(1.0, candidate.fit + 0.3), candidate.order)
+    return Candidate(
+        candidate.start, candidate.end, candidate.text, min(1.0, candidate.fit + 0.3), candidate.order
+    )
 
 
-def _verdict(question: Question, evidence: Evidence, best: Option) -> Draft:
-    """Yes or no where one option bears all of the question or only another value; else just the quotation."""
-    words, last = question.words, best.chain[-1]
+def _verdict(question: Question, best: Option, words: Words, code: str) -> Draft:
+    """Yes or no where one option bears all of the question or only another value; else just the
+    quotation."""
+    last = best.chain[-1]
     missing = [u for u in question.units if max(s.share(u) for s in best.chain) < 0.5]
     denies = negated(last.text, last.hit.language) != negated(question.text, question.language)
     short = ""
     if not missing and best.coverage >= 0.8:
         short = words.phrases["no" if denies else "yes"]
     elif missing and not denies and all(_is_value(u.text, question.language) for u in missing):
-        other = (dates if dates(missing[0].text, question.language) else numbers)(last.text, last.hit.language)
+        other = (dates if dates(missing[0].text, question.language) else numbers)(
+            last.text, last.hit.language
+        )
         short = words.phrases["no"] if other else ""
     quotes = tuple(_quoted(s, None) for s in best.chain)
-    return Draft(_said(question, short, quotes), short, quotes, best.coverage, 0.8 if short else 0.3)
+    return Draft(_said(words, short, quotes), short, quotes, best.coverage, 0.8 if short else 0.3, code)
 
 
 def _is_value(text: str, language: str) -> bool:
@@ -186,9 +215,15 @@ def _quoted(sentence: Sentence, candidate: Candidate | None) -> Citation:
         if candidate is not None:
             start = max(0, min(candidate.start - QUOTE_LIMIT // 2, end - QUOTE_LIMIT))
         end = max(min(end, start + QUOTE_LIMIT), candidate.end if candidate else 0)
-        while start and not sentence.text[start - 1].isspace() and start < (candidate.start if candidate else end):
+        while (
+            start
+            and not sentence.text[start - 1].isspace()
+            and start < (candidate.start if candidate else end)
+        ):
             start += 1
-        while end < len(sentence.text) and not sentence.text[end].isspace() and end > start + QUOTE_LIMIT // 2:
+        while (
+            end < len(sentence.text) and not sentence.text[end].isspace() and end > start + QUOTE_LIMIT // 2
+        ):
             end -= 1
         if candidate is not None:
             end = max(end, candidate.end)
@@ -197,14 +232,13 @@ def _quoted(sentence: Sentence, candidate: Candidate | None) -> Citation:
 
 def _tidy(short: str) -> str:
     bare = squeeze(short).rstrip(",;:")
-    if bare.endswith(".") and not bare[-3:-2] in (".", " "):
+    if bare.endswith(".") and bare[-3:-2] not in (".", " "):
         bare = bare.rstrip(".")
     return bare
 
 
-def _said(question: Question, short: str, quotes: tuple[Citation, ...]) -> str:
+def _said(words: Words, short: str, quotes: tuple[Citation, ...]) -> str:
     """One or two sentences in the question's language, each quotation with its number."""
-    words = question.words
     distinct = tuple(dict.fromkeys(quotes))
     quoted = " ".join(quotation(c, words) for c in distinct)
     return words.phrase("answer", short=short, quotes=quoted) if short else quoted

@@ -1,4 +1,5 @@
-"""What a question asks for: its kind, the words that evidence must bear, and the things that it compares."""
+"""What a question asks for: its kind, the words that evidence must bear, and the things that it
+compares."""
 
 from __future__ import annotations
 
@@ -43,7 +44,8 @@ class Unit:
         return bool(self.names)
 
     def share(self, keys: frozenset[str], folded: str) -> float:
-        """How much of it a text bears, 0..1; of a name, the share of its words where the text cuts it short."""
+        """How much of it a text bears, 0..1; of a name, the share of its words where the text cuts it
+        short."""
         if not self.names:
             return 0.0 if self.keys.isdisjoint(keys) else 1.0
         if any(_contains(folded, name) for name in self.names):
@@ -149,7 +151,8 @@ def _comparison(lower: str, words: Words) -> Comparison | None:
 
 
 def _names(text: str, language: str, found: SearchResult) -> list[Unit]:
-    """What search saw named in the question, then other names by their capitals, in order, without overlap."""
+    """What search saw named in the question, then other names by their capitals, in order, without
+    overlap."""
     aliases = {e.id: (e.name, *e.aliases) for e in found.entities}
     spans: list[tuple[int, int, QueryEntity | None]] = []
     for seen in found.query.entities:
@@ -160,7 +163,9 @@ def _names(text: str, language: str, found: SearchResult) -> list[Unit]:
             spans.append((start, end, None))
     units = []
     for start, end, entity in sorted(spans, key=lambda s: s[0]):
-        known = [n for c in (entity.candidates if entity else ()) for n in (c.name, *aliases.get(c.entity, ()))]
+        known = [
+            n for c in (entity.candidates if entity else ()) for n in (c.name, *aliases.get(c.entity, ()))
+        ]
         seen_names = dict.fromkeys(fold(without_parenthesis(n)) for n in (text[start:end], *known))
         key = frozenset(t.key for t in tokens(text[start:end], language) if t.key)
         folded = tuple(n for n in seen_names if n)
@@ -175,7 +180,11 @@ def _titled(text: str, found: SearchResult) -> list[tuple[int, int]]:
     places: list[tuple[int, int]] = []
     for title in sorted(titles, key=lambda t: (-len(t), t)):
         match = re.search(re.escape(title), text, re.IGNORECASE)
-        if match is None or not _bounded(text, *match.span()) or not (title[0].isupper() or has_unspaced(title)):
+        if (
+            match is None
+            or not _bounded(text, *match.span())
+            or not (title[0].isupper() or has_unspaced(title))
+        ):
             continue
         if not any(start < match.end() and match.start() < end for start, end in places):
             places.append(match.span())
@@ -198,7 +207,9 @@ def _capitals(text: str, language: str) -> list[tuple[int, int]]:
         if not token.key or not (token.text[0].isupper() or token.text[0].isdigit() and runs):
             continue
         gap = text[runs[-1][1] : token.start] if runs else None
-        joined = gap is not None and re.fullmatch(r"[ .'’&-]{1,2}| (?:of|de|of the|del|la|du|von|van|da|the) ", gap)
+        joined = gap is not None and re.fullmatch(
+            r"[ .'’&-]{1,2}| (?:of|de|of the|del|la|du|von|van|da|the) ", gap
+        )
         if joined:
             runs[-1] = (runs[-1][0], token.end)
         elif token.text[0].isupper() and not (token.start <= 1 and _common(token, language)):
@@ -237,7 +248,9 @@ def _operands(text: str, names: Sequence[Unit], words: Words) -> tuple[Unit, ...
     if not left or not right or len(left) > 60 or len(right) > 60:
         return ()
     return tuple(
-        Unit(side, text.find(side), frozenset(t.key for t in tokens(side, words.code) if t.key), (fold(side),))
+        Unit(
+            side, text.find(side), frozenset(t.key for t in tokens(side, words.code) if t.key), (fold(side),)
+        )
         for side in (left, right)
         if fold(side)
     )
@@ -266,7 +279,9 @@ def _asked(text: str, words: Words) -> list[tuple[int, int]]:
     """Places of the question words themselves, where words are not separated: evidence never bears them."""
     if words.code != "zh":
         return []
-    found = re.finditer("什么时候|什么|哪里|哪儿|哪些|多少|怎么|如何|何时|谁|吗|呢|还是|请问|叫做?|的是", text)
+    found = re.finditer(
+        "什么时候|什么|哪里|哪儿|哪些|多少|怎么|如何|何时|谁|吗|呢|还是|请问|叫做?|的是", text
+    )
     return [m.span() for m in found]
 
 
@@ -275,7 +290,8 @@ def _overlaps(spans: Sequence[tuple[int, int, object]], start: int, end: int) ->
 
 
 def _contains(folded: str, name: str) -> bool:
-    """True when the name stands in the folded text on word boundaries (anywhere, in scripts without spaces)."""
+    """True when the name stands in the folded text on word boundaries (anywhere, in scripts without
+    spaces)."""
     if has_unspaced(name):
         return name in folded
     return f" {name} " in f" {folded} "

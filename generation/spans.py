@@ -1,9 +1,9 @@
-"""The short answer inside a sentence: a name, date, number or phrase of the kind that the question asks for.
+"""The short answer inside a sentence: a name, date, number or phrase of the kind that the question asks
+for.
 
-Candidates come from typed values, capitals, known names (entities, titles, objects of facts) and cues around them
-("by", "in", "由", "位于"); each is ranked by how well it fits the kind, how near it stands to the question's words,
-and whether the question already says it.
-"""
+Candidates come from typed values, capitals, known names (entities, titles, objects of facts) and cues
+around them ("by", "in", "由", "位于"); each is ranked by how well it fits the kind, how near it stands to the
+question's words, and whether the question already says it. """
 
 from __future__ import annotations
 
@@ -22,22 +22,16 @@ from .words import Words, words_of
 
 _PEOPLE = frozenset({Label.PER, Label.GROUP})
 _PLACES = frozenset({Label.LOC})
+_TYPED = frozenset({Kind.PERSON, Kind.PLACE})
 _JOINED = re.compile(
     r"[ \u00a0]|\. |[-'’&/]| & |['’]s |, (?=Jr|Sr)|"
-    r" (?:of|de|of the|de la|de los|del|della|di|da|dos|du|des|la|le|von|van|von der|van der|van den|zu|bin|ibn|al|el|y|the|and the|für|der) |"
+    r" (?:of|de|of the|de la|de los|del|della|di|da|dos|du|des|la|le|von|van|von der|van der|van den|"
+    r"zu|bin|ibn|al|el|y|the|and the|für|der) |"
     r" (?:d|l|L)['’]"
 )
 _LISTED = re.compile(r", (?:and |und |et |y |e )?| (?:and|und|et|y|e|&) |、|和|与")
 _LATIN_NAME = re.compile(r"[A-Za-zÀ-ž][\w.'’-]*(?: [A-Z][\w.'’-]*)*")
 _TITLES_ZH = re.compile(r"《([^》]{1,40})》|“([^”]{1,30})”|「([^」]{1,30})」")
-_PERSON_ZH = re.compile(
-    r"(?:由|创始人(?:是|为|：)?|作者(?:是|为)?|导演(?:是|为)?|总裁(?:是|为)?|首席执行官(?:是|为)?|嫁给了?|娶了?|妻子(?:是|为)?|丈夫(?:是|为)?|父亲(?:是|为)?|母亲(?:是|为)?)"
-    r"([\u4e00-\u9fff·]{2,14}?)(?=共同|联合|一起|创|于|在|，|。|、|和|与|执|所|写|撰|著|发|设|建|领|担|等|谱|作|导|（|$)"
-)
-_PLACE_ZH = re.compile(
-    r"(?:位于|坐落于|坐落在|出生于|生于|出生在|去世于|逝世于|流入|注入|汇入|流经|首都(?:是|为)|省会(?:是|为)|总部(?:位于|设在|设于|在)|葬于|来自|(?<![现正存所])在|年于|于)"
-    r"([\u4e00-\u9fff·]{2,14}?)(?=的|，|。|、|；|出生|去世|逝世|创|成立|建|举行|境内|附近|市中心|（|$)"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +96,9 @@ def _typed(sentence: Sentence, question: Question, known: Known, words: Words) -
     if question.kind is Kind.DATE:
         return [Candidate(v.start, v.end, text[v.start : v.end], 0.7, v.order) for v in dates(text, language)]
     if question.kind is Kind.NUMBER:
-        return [Candidate(v.start, v.end, text[v.start : v.end], 0.6, v.order) for v in numbers(text, language)]
+        return [
+            Candidate(v.start, v.end, text[v.start : v.end], 0.6, v.order) for v in numbers(text, language)
+        ]
     if question.kind is Kind.DEFINITION:
         return complement(text, words)
     if question.kind in (Kind.PERSON, Kind.PLACE, Kind.NAME, Kind.OPEN, Kind.CHOICE):
@@ -121,13 +117,15 @@ def _names(text: str, kind: Kind, known: Known, words: Words) -> list[Candidate]
                 spans[at, at + len(surface)] = _fit(surface, kind, known, 0.6)
             at = text.find(surface, at + 1)
     if words.code == "zh":
-        for start, end, fit in _chinese(text, kind):
+        for start, end, fit in _cued(text, kind, words):
             if not any(s <= start and end <= e for s, e in spans):
                 spans[start, end] = fit
     return [Candidate(s, e, text[s:e], fit) for (s, e), fit in spans.items()]
 
 
-_NATION = re.compile(r"\b(?:is|was|are|were) (?:an? |the )(?:\d{4} )?([A-Z][\w-]+(?: [A-Z][a-z]+)?)(?=[ -][a-z])")
+_NATION = re.compile(
+    r"\b(?:is|was|are|were) (?:an? |the )(?:\d{4} )?([A-Z][\w-]+(?: [A-Z][a-z]+)?)(?=[ -][a-z])"
+)
 
 
 def nations(text: str) -> list[tuple[int, int]]:
@@ -144,7 +142,12 @@ def runs(text: str, language: str) -> list[tuple[int, int]]:
     found: list[tuple[int, int]] = []
     for match in _CAPITAL.finditer(text):
         first = not text[: match.start()].strip(" \"'“‘„«(")
-        if first and match.group().casefold() in stop or match.group().casefold() in stop and len(match.group()) < 4:
+        if (
+            first
+            and match.group().casefold() in stop
+            or match.group().casefold() in stop
+            and len(match.group()) < 4
+        ):
             continue
         if found and _JOINED.fullmatch(text, found[-1][1], match.start()):
             found[-1] = (found[-1][0], match.end())
@@ -153,7 +156,10 @@ def runs(text: str, language: str) -> list[tuple[int, int]]:
     return found
 
 
-_CAPITAL = re.compile(r"(?<![\w])[A-ZÀ-ÖØ-ÞĀĂĄĆČĎĐĒĘĚĞĢĪİĶĻŁŃŅŇŌŐŒŘŚŞŠŢŤŪŮŰŹŻŽА-ЯЁ][\w]*(?:['’][A-ZÀ-Þ]\w+)*(?:-\w+)*\.?(?<!\w\w\w\.)(?<!\w\w\.)|(?<=[A-Z]\. )[A-Z]\w+")
+_CAPITAL = re.compile(
+    r"(?<![\w])[A-ZÀ-ÖØ-ÞĀĂĄĆČĎĐĒĘĚĞĢĪİĶĻŁŃŅŇŌŐŒŘŚŞŠŢŤŪŮŰŹŻŽА-ЯЁ]\w*(?:['’][A-ZÀ-Þ]\w+)*(?:-\w+)*"
+    r"\.?(?<!\w\w\w\.)(?<!\w\w\.)|(?<=[A-Z]\. )[A-Z]\w+"
+)
 
 
 def _fit(name: str, kind: Kind, known: Known, base: float) -> float:
@@ -170,17 +176,14 @@ def _fit(name: str, kind: Kind, known: Known, base: float) -> float:
     return base if label in (Label.MISC, Label.ORG) else base - 0.3
 
 
-def _chinese(text: str, kind: Kind) -> list[tuple[int, int, float]]:
+def _cued(text: str, kind: Kind, words: Words) -> list[tuple[int, int, float]]:
     """Names by the words around them, then foreign words, then what the segmenter takes for a name."""
     found: list[tuple[int, int, float]] = []
-    if kind is Kind.PERSON:
-        found += [(*m.span(1), 0.75) for m in _PERSON_ZH.finditer(text)]
-    if kind is Kind.PLACE:
-        found += [(*m.span(1), 0.7) for m in _PLACE_ZH.finditer(text)]
-    if kind in (Kind.NAME, Kind.OPEN, Kind.CHOICE):
-        for match in _TITLES_ZH.finditer(text):
-            found.append((match.start() + 1, match.end() - 1, 0.5))
-        found += [(*m.span(1), 0.45) for p in (_PERSON_ZH, _PLACE_ZH) for m in p.finditer(text)]
+    for name, pattern in words.cues.items():
+        fit = 0.75 if kind.value == name else 0.45 if kind not in _TYPED else 0.0
+        found += [(*m.span(1), fit) for m in pattern.finditer(text) if fit]
+    if kind not in _TYPED:
+        found += [(m.start() + 1, m.end() - 1, 0.5) for m in _TITLES_ZH.finditer(text)]
     found += [(*m.span(), 0.5) for m in _LATIN_NAME.finditer(text)]
     if not any(fit >= 0.7 for _, _, fit in found):
         found += _segmented(text, kind)
@@ -211,7 +214,10 @@ def complement(text: str, words: Words) -> list[Candidate]:
         match = re.search(r"(?:是|为)(?!否)([^，。；（]{2,60})", text)
     else:
         copulas = "|".join(map(re.escape, words.copula))
-        match = re.search(rf"(?<!\w)(?:{copulas}) (.+?)(?=[,;.:(]\s|[.;]$|\s(?:who|which|that|der|die|das|que|qui)\s|$)", text)
+        match = re.search(
+            rf"(?<!\w)(?:{copulas}) (.+?)(?=[,;.:(]\s|[.;]$|\s(?:who|which|that|der|die|das|que|qui)\s|$)",
+            text,
+        )
     if match is None or not match.group(1).strip():
         return []
     start, end = match.span(1)
@@ -247,7 +253,11 @@ def _near(candidate: Candidate, sentence: Sentence, question: Question, words: W
         score -= 0.3 if words.agent and _ends_in(before, words.agent) else 0.0
     if question.kind in (Kind.PERSON, Kind.NAME) and words.agent and _ends_in(before, words.agent):
         score += 0.2
-    if question.kind is Kind.PERSON and _ends_in(before, words.locative) and not _ends_in(before, words.agent):
+    if (
+        question.kind is Kind.PERSON
+        and _ends_in(before, words.locative)
+        and not _ends_in(before, words.agent)
+    ):
         score -= 0.2
     score += _focused(candidate, sentence, question)
     if question.kind is Kind.DATE:
@@ -271,11 +281,14 @@ def _focused(candidate: Candidate, sentence: Sentence, question: Question) -> fl
 def lifespan(candidate: Candidate, text: str, asked: Sequence[Unit]) -> float:
     """For "(2 June 1946 – 3 May 1999)": the first date is a birth, the second a death."""
     relations = {k for u in asked for k in u.keys if k.startswith("@")}
-    before, after = text[max(0, candidate.start - 14) : candidate.start], text[candidate.end : candidate.end + 4]
+    before, after = (
+        text[max(0, candidate.start - 14) : candidate.start],
+        text[candidate.end : candidate.end + 4],
+    )
     first = re.search(r"[(（*][^()（）]{0,12}$", before) is not None
     second = re.search(r"[–—\-－至到†]\s*(?:\w{1,6}\.? )?$", before) is not None
     closes = re.match(r"\s?[–—\-－至;,，)）]", after) is not None
-    if "@birth" in relations and not "@death" in relations:
+    if "@birth" in relations and "@death" not in relations:
         return (0.35 if first and closes else 0.0) - (0.3 if second else 0.0)
     if "@death" in relations:
         return (0.4 if second else 0.0) - (0.3 if first and not second else 0.0)
@@ -289,14 +302,18 @@ def _answers(token: Token, asked: Sequence[Unit]) -> bool:
 
 
 def _gap(candidate: Candidate, token: Token) -> int:
-    """Characters between the candidate and a word; what follows a word is nearer than what stands before it."""
+    """Characters between the candidate and a word; what follows a word is nearer than what stands before
+    it."""
     if token.end <= candidate.start:
         return candidate.start - token.end
     return int(1.3 * max(0, token.start - candidate.end))
 
 
 def _ends_in(before: str, words: Sequence[str]) -> bool:
-    return any(before.endswith(word) and (has_unspaced(word) or not before[: -len(word)][-1:].isalpha()) for word in words)
+    return any(
+        before.endswith(word) and (has_unspaced(word) or not before[: -len(word)][-1:].isalpha())
+        for word in words
+    )
 
 
 def _inside(spans: dict[tuple[int, int], float], start: int, end: int) -> bool:
@@ -310,7 +327,8 @@ def _bounded(text: str, start: int, end: int) -> bool:
 
 
 def widened(candidate: Candidate, sentence: Sentence, kind: Kind, known: Known) -> Candidate:
-    """The candidate with the rest of the list that it stands in ("Jobs, Wozniak and Wayne"; "Delft, Netherlands")."""
+    """The candidate with the rest of the list that it stands in ("Jobs, Wozniak and Wayne"; "Delft,
+    Netherlands")."""
     if kind not in (Kind.PERSON, Kind.PLACE):
         return candidate
     language = sentence.hit.language

@@ -1,9 +1,8 @@
 """Words of a question and of sentences as keys that can be compared, with their places.
 
-A key is the stem of a word, shortened so that "director" meets "directed"; pairs of characters where words are not
-separated. Beside it stand the relations that the words name ("@birth" for "born", "geboren", "出生"), which also
-meet across languages.
-"""
+A key is the stem of a word, shortened so that "director" meets "directed"; pairs of characters where words
+are not separated. Beside it stand the relations that the words name ("@birth" for "born", "geboren", "出生"),
+which also meet across languages. """
 
 from __future__ import annotations
 
@@ -95,7 +94,7 @@ def negated(text: str, language: str) -> bool:
     if words.code == "zh":
         return sum(text.count(word) for word in words.negation) % 2 == 1
     found = [w.casefold().replace("’", "'") for w in re.findall(r"[^\W\d_]+(?:['’][^\W\d_]+)?", text)]
-    count = sum(word in words.negation or word.endswith("n't") for word in found)
+    count: int = sum(word in words.negation or word.endswith("n't") for word in found)
     if words.code == "fr":
         count = count // 2 + count % 2
     return count % 2 == 1
@@ -104,9 +103,8 @@ def negated(text: str, language: str) -> bool:
 def same_numbers(text: str) -> frozenset[str]:
     """Numbers of a text in one form: separators of thousands gone, a decimal comma as a point.
 
-    >>> sorted(same_numbers("1,200 men, 3,5 km and 1.200.000 or 12.5")) == ['1200', '1200000', '12.5', '3.5']
-    True
-    """
+    >>> sorted(same_numbers("1,200 men, 3,5 km and 1.200.000 or 12.5")) == ['1200', '1200000', '12.5',
+    '3.5'] True """
     found = set()
     for match in re.finditer(r"\d+(?:[.,\u00a0\u202f ]\d{3})+(?!\d)|\d+[.,]\d+|\d+", text):
         number = match.group()

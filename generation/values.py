@@ -14,21 +14,29 @@ from .words import words_of
 _YEAR = r"(?:1\d{3}|20\d{2})"
 _ISO = re.compile(rf"\b({_YEAR})-(\d\d)-(\d\d)\b")
 _CHINESE = re.compile(r"(?:公元前|前)?(\d{1,4})\s?年(?:(\d{1,2})\s?月)?(?:(\d{1,2})\s?[日号])?")
-_ONLY_YEAR = re.compile(rf"(?<![\d.,-])(?:c\. ?)?({_YEAR})(?:s\b|er\b)?(?![\d]|[.,]\d|-\d\d)(?: ?(?:v\. ?Chr\.|BCE?|a\. ?C\.))?")
+_ONLY_YEAR = re.compile(
+    rf"(?<![\d.,-])(?:c\. ?)?({_YEAR})(?:s\b|er\b)?(?![\d]|[.,]\d|-\d\d)(?: ?(?:v\. ?Chr\.|BCE?|a\. ?C\.))?"
+)
 _EARLY = re.compile(r"(?<![\d.,])(\d{1,4}) ?(?:BCE?|B\.C\.|v\. ?Chr\.|a\. ?C\.|av\. ?J\.-C\.|до н\. ?э\.)")
 _CENTURY = re.compile(
-    r"\b(\d{1,2})(?:st|nd|rd|th)[- ]centur(?:y|ies)|\b(\d{1,2})\. Jahrhunderts?|\bsiglo ([IVX]+)|\b([IVX]+)e siècle|(\d{1,2})世纪",
+    r"\b(\d{1,2})(?:st|nd|rd|th)[- ]centur(?:y|ies)|\b(\d{1,2})\. Jahrhunderts?|"
+    r"\bsiglo ([IVX]+)|\b([IVX]+)e siècle|(\d{1,2})世纪",
     re.IGNORECASE,
 )
 _UNIT = re.compile(
     r"[\s\u00a0-]?(?:%|percent|per cent|Prozent|por ciento|pour cent|°[CF]?|€|\$|£|km²|m²|km2|km|kg|cm|mm|m|"
     r"square (?:kilomet\w+|miles)|Quadratkilometern?|kilómetros cuadrados|kilomètres carrés|"
     r"kilomet(?:er|re)s?|Kilometern?|kilómetros|kilomètres|met(?:er|re)s?|Metern?|metros|mètres|miles|feet|"
-    r"years?(?: old)?|Jahren?|años|ans|dollars?|euros?|Euro|tonnes?|tons?|Tonnen|toneladas|hours?|days?|weeks?|months?)(?![^\W\d_])",
+    r"years?(?: old)?|Jahren?|años|ans|dollars?|euros?|Euro|tonnes?|tons?|Tonnen|toneladas|"
+    r"hours?|days?|weeks?|months?)(?![^\W\d_])",
 )
-_UNIT_ZH = re.compile(r"(?:多|余)?(?:平方公里|公里|千米|厘米|毫米|米|千克|公斤|克|吨|人|名|个|座|条|家|颗|种|次|岁|天|小时|分钟|元|美元|欧元|%|％)")
+_UNIT_ZH = re.compile(
+    r"(?:多|余)?(?:平方公里|公里|千米|厘米|毫米|米|千克|公斤|克|吨|人|名|个|座|条|家|颗|种|次|岁|天|"
+    r"小时|分钟|元|美元|欧元|%|％)"
+)
 _FIGURE = re.compile(
-    r"(?<![\w.,])[$€£¥]?\d{1,3}(?:[.,\u00a0\u202f ]\d{3})+(?:[.,]\d+)?(?![\d])|(?<![\w.,])[$€£¥]?\d+(?:[.,]\d+)?|"
+    r"(?<![\w.,])[$€£¥]?\d{1,3}(?:[.,\u00a0\u202f ]\d{3})+(?:[.,]\d+)?(?!\d)|"
+    r"(?<![\w.,])[$€£¥]?\d+(?:[.,]\d+)?|"
     r"(?<=[\u3400-\u9fff，。、（])\d+(?:[.,]\d+)*"
 )
 _HAN = "零〇一二两三四五六七八九十百千万亿"
@@ -49,16 +57,16 @@ class Value:
 
 def dates(text: str, language: str) -> tuple[Value, ...]:
     """Dates of a text in order, longest reading first; they do not overlap."""
-    found = [
-        Value(m.start(), m.end(), (float(m[1]), float(m[2]), float(m[3]))) for m in _ISO.finditer(text)
-    ]
+    found = [Value(m.start(), m.end(), (float(m[1]), float(m[2]), float(m[3]))) for m in _ISO.finditer(text)]
     for m in _CHINESE.finditer(text):
         sign = -1.0 if "前" in m.group() else 1.0
         found.append(Value(m.start(), m.end(), (sign * float(m[1]), float(m[2] or 0), float(m[3] or 0))))
     for pattern in _month_patterns(language):
         for m in pattern.finditer(text):
             month = words_of(language).months[m["month"].casefold().rstrip(".")]
-            found.append(Value(m.start(), m.end(), (float(m["year"] or 0), float(month), float(m["day"] or 0))))
+            found.append(
+                Value(m.start(), m.end(), (float(m["year"] or 0), float(month), float(m["day"] or 0)))
+            )
     found += [Value(m.start(), m.end(), (-float(m[1]), 0.0, 0.0)) for m in _EARLY.finditer(text)]
     for m in _CENTURY.finditer(text):
         found.append(Value(m.start(), m.end(), (_century(next(g for g in m.groups() if g)), 0.0, 0.0)))

@@ -1,8 +1,8 @@
-"""What a language's words mean to the reader: question words, negation, relations, numbers, fixed sentences.
+"""What a language's words mean to the reader: question words, negation, relations, numbers, fixed
+sentences.
 
-One TOML file a language in `languages/`; a language without one is read with the English file's patterns, and its
-fixed sentences are English.
-"""
+One TOML file a language in `languages/`; a language without one is read with the patterns of English, and
+its fixed sentences are English. """
 
 from __future__ import annotations
 
@@ -50,6 +50,10 @@ class Words:
     phrases: Mapping[str, str]
     months: Mapping[str, int]
     numbers: Mapping[str, int]
+    orders: tuple[str, ...]
+    """Patterns of orders to a language model."""
+    cues: Mapping[str, re.Pattern[str]]
+    """Candidates by the words around them: kind and pattern, group 1 is the candidate."""
 
     def relation(self, word: str) -> str | None:
         """The relation that a word of this language (lower case) names, if any."""
@@ -59,17 +63,21 @@ class Words:
         found = self._prefixes.match(word)
         return self._by_prefix[found.group()] if found else None
 
-    def phrase(self, name: str, **values: object) -> str:
+    def phrase(self, name: str, /, **values: object) -> str:
         """A fixed sentence with its places filled; braces in the values stay as they are."""
         return self.phrases[name].format(**values)
 
     @cached_property
     def _exact(self) -> dict[str, str]:
-        return {w: r for r, words in reversed(self.relations.items()) for w in words if not w.endswith("*")}
+        return {
+            w: r for r, words in reversed(list(self.relations.items())) for w in words if not w.endswith("*")
+        }
 
     @cached_property
     def _by_prefix(self) -> dict[str, str]:
-        return {w[:-1]: r for r, words in reversed(self.relations.items()) for w in words if w.endswith("*")}
+        return {
+            w[:-1]: r for r, words in reversed(list(self.relations.items())) for w in words if w.endswith("*")
+        }
 
     @cached_property
     def _prefixes(self) -> re.Pattern[str] | None:
@@ -117,4 +125,6 @@ def _load(code: str) -> Words:
         phrases=data["phrases"],
         months=data["months"],
         numbers=data["numbers"],
+        orders=tuple(data.get("orders", ())),
+        cues={name: re.compile(pattern) for name, pattern in data.get("cues", {}).items()},
     )
