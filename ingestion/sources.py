@@ -92,10 +92,10 @@ class _Expansion:
         if not glob.has_magic(name) or os.path.lexists(name):
             return self.path(_existing(name))
         try:
-            matches = sorted(glob.glob(name, recursive=True))
+            matches = sorted(map(Path, glob.glob(name, recursive=True)))
         except (OSError, ValueError):
             matches = []
-        files = [path for path in map(Path, matches) if not path.is_dir()]
+        files = [path for path in matches if not path.is_dir()]
         if not files:
             raise MissingPathError(f"pattern {_short(name)} matches no file")
         base = _base(name)
