@@ -68,7 +68,7 @@ def _e5(settings: ModelSettings) -> Embedder:
 def _by_name(name: str, settings: ModelSettings) -> Embedder:
     """A sentence-transformers model; loaded at once, since only it knows its dimension."""
     model = load_sentence_transformer(name, _device(settings))
-    dimension = model.get_sentence_embedding_dimension()
+    dimension = model.get_embedding_dimension()
     if not dimension:
         raise ModelMissingError(f"embedder {name!r} does not say its dimension: it is no sentence embedder")
     folder = Path(name)
