@@ -107,6 +107,9 @@ class _Folder:
 
     def pattern(self, name: str) -> str:
         """The form in which a name is looked for in a laid out text; "" when nothing of it is left."""
+        if not has_unspaced(name):
+            folded = fold(name)
+            return f" {folded.replace(' ', '  ')} " if folded else ""
         laid = self.lay(name)[0].strip(" ")
         if not laid:
             return ""

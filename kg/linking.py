@@ -26,6 +26,7 @@ from ..core.text import fold, without_parenthesis
 from ..storage.store import Store
 from .automaton import FuzzyNames, NameAutomaton
 from .deciding import type_fit
+from .name_words import OPENERS
 
 if TYPE_CHECKING:
     from ..core.records import FloatArray
@@ -156,7 +157,8 @@ class Linker:
                 continue
             for other in inside:
                 del found[other]
-            found[place] = given.get(place)
+            if place in given or not _opens_only(text, match.start, match.end):
+                found[place] = given.get(place)
         places = sorted(found)
         return places, [found[p] for p in places]
 
@@ -223,6 +225,13 @@ def _build(store: Store) -> _Table:
         {name: index for index, name in enumerate(names)},
         NameAutomaton(names),
     )
+
+
+def _opens_only(text: str, start: int, end: int) -> bool:
+    """True for a single word whose capital is that of the sentence and that names nothing ("Who", "The")."""
+    word = text[start:end]
+    before = text[:start].rstrip(" \"“”«»'([")
+    return word.casefold() in OPENERS and word[1:].islower() and (not before or before[-1] in ".!?:\n")
 
 
 def _forms(piece: str) -> Iterable[str]:
