@@ -39,9 +39,9 @@ test: lint  ## lint and every quick test
 test-all: lint  ## lint and every test, with a PostgreSQL server of its own where one is installed
 	$(BIN)/python -m pytest -q
 
-bench: $(STAMP)  ## the figures of the README on the public sets
-	$(BIN)/python benchmarks/multihop.py
-	$(BIN)/python benchmarks/multilingual.py
+bench: $(STAMP)  ## the figures of the README; CLEW_DATA names the folder of the public sets
+	$(BIN)/python benchmarks/multihop.py 2wiki_public
+	$(BIN)/python benchmarks/multilingual.py --cross
 
 docs: $(STAMP)  ## reference pages from the docstrings, into site/
 	rm -rf site

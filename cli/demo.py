@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from ..core.settings import ModelSettings
-from .evaluate import Asked, measure, show_summary, summary
+from .evaluate import Asked, as_asked, measure, show_summary, summary
 from .options import json_option
 from .questions import show_answer, show_found, show_links
 from .show import show_json, show_line, show_note, show_table
@@ -19,6 +18,7 @@ if TYPE_CHECKING:
     from ..knowledge_base import KnowledgeBase
 
 K = 5
+AMBIGUOUS = ("Jordan took his degree in psychology in Louisiana.", "李娜在巴黎的法网决赛中获胜。")
 
 
 @click.command()
@@ -31,10 +31,7 @@ def demo(db: str | None, namespace: str, as_json: bool) -> None:
     from ..knowledge_base import KnowledgeBase
 
     start = time.perf_counter()
-    asked = [
-        Asked(each.question, tuple(each.gold), tuple(each.answers), each.language)
-        for each in sample_questions()
-    ]
+    asked = [as_asked(row) for row in sample_questions()]
     with KnowledgeBase(db or _store(), namespace=namespace) as kb:
         report = kb.ingest(sample_corpus(), progress="auto")
         if not as_json:
@@ -53,30 +50,17 @@ def _show(kb: KnowledgeBase, asked: Sequence[Asked], read: str) -> None:
     _title("What the documents became")
     show_line(read)
     show_table(("what", "count"), list(kb.stats().items()))
-    for text in SENTENCES:
-        _title(f"Who is meant in “{text}”")
+    for text in AMBIGUOUS:
+        _title(f"Who is meant: {text}")
         show_links(kb.link(text))
-    for each in [each for each in asked if len(each.gold) > 1 and each.language == "en"][:2]:
+    bridges = [each for each in asked if each.type == "bridge"]
+    for each in [each for each in bridges if each.language == "en"][:2]:
         _title(f"Search: {each.question}")
         show_found(kb.search(each.question, 3))
-    for each in _one_a_language(asked):
+    of_each = {each.language: each for each in reversed(bridges)}
+    for each in [*of_each.values(), *[each for each in asked if not each.answers][:1]]:
         _title(f"Ask: {each.question}")
         show_answer(kb.ask(each.question))
-
-
-SENTENCES = (
-    "Jordan flows into the Dead Sea.",
-    "Apple presented a new phone in Cupertino.",
-)
-
-
-def _one_a_language(asked: Sequence[Asked]) -> list[Asked]:
-    """The first answerable question of each language, then one that the corpus cannot answer."""
-    first: dict[str, Asked] = {}
-    for each in asked:
-        if each.answers:
-            first.setdefault(each.language, each)
-    return [*first.values(), *[each for each in asked if not each.answers][:1]]
 
 
 def _title(text: str) -> None:
@@ -87,4 +71,4 @@ def _title(text: str) -> None:
 def _store() -> str:
     path = ModelSettings().cache / "demo.db"
     path.parent.mkdir(parents=True, exist_ok=True)
-    return str(Path(path))
+    return str(path)

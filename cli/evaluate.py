@@ -15,7 +15,7 @@ from __future__ import annotations
 import json
 import time
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -40,6 +40,7 @@ class Asked:
     answers: tuple[str, ...] = ()
     """Any of them is right; empty: the answer has to abstain."""
     language: str = ""
+    type: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,18 +92,20 @@ def read_questions(path: Path) -> list[Asked]:
         raise MissingPathError(f"there is no file {path}")
     try:
         rows = json.loads(path.read_text("utf-8"))
-        return [_asked(row) for row in rows]
+        return [as_asked(row) for row in rows]
     except (ValueError, TypeError, KeyError) as error:
         raise InputError(f"{path} is not a JSON array of questions: {error!r}") from error
 
 
-def _asked(row: dict[str, Any]) -> Asked:
+def as_asked(row: Mapping[str, Any]) -> Asked:
+    """A question from an object of such a file."""
     answers = row.get("answers", row.get("answer")) or ()
     return Asked(
         question=str(row["question"]),
         gold=tuple(str(each) for each in row.get("gold") or ()),
         answers=(answers,) if isinstance(answers, str) else tuple(str(each) for each in answers),
         language=str(row.get("language") or ""),
+        type=str(row.get("type") or ""),
     )
 
 

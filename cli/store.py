@@ -13,7 +13,7 @@ from .show import show_json, show_line, show_note, show_table
 
 @click.command()
 @click.argument("sources", nargs=-1, required=True, metavar="PATH...")
-@click.option("--workers", type=click.IntRange(0), help="Processes that read and embed; 0 chooses by the work.")
+@click.option("--workers", type=click.IntRange(0), help="Processes that read and embed; 0 chooses.")
 @click.option("--on-error", type=click.Choice(["skip", "raise"]), default="skip", show_default=True)
 @store_options
 @json_option
