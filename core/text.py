@@ -13,10 +13,12 @@ from functools import lru_cache
 _SPACE = re.compile(r"\s+")
 _NOT_WORD = re.compile(r"[\W_]+")
 _PARENTHESIS = re.compile(r"\s*[(（][^()（）]*[)）]\s*$")
-_CJK = re.compile(
+_UNSPACED = (
     "[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff66-\uff9f\U00020000-\U0002fa1f"
     "\u0e00-\u0e7f\u0e80-\u0eff\u1000-\u109f\u1780-\u17ff]"
 )
+_CJK = re.compile(_UNSPACED)
+_PIECES = re.compile(f"({_UNSPACED}+)|[^{_UNSPACED[1:-1]}]+")
 
 
 def content_id(*parts: str) -> str:
@@ -66,7 +68,7 @@ def squeeze(text: str) -> str:
 
 
 def is_unspaced(text: str) -> bool:
-    """True when the text is mostly of a script that writes words without spaces (Chinese, Japanese, Thai …)."""
+    """True when the text is mostly of a script without spaces between words (Chinese, Japanese, Thai …)."""
     letters = sum(c.isalpha() for c in text)
     return letters > 0 and 2 * len(_CJK.findall(text)) > letters
 
@@ -76,8 +78,17 @@ def has_unspaced(text: str) -> bool:
     return _CJK.search(text) is not None
 
 
+def script_pieces(text: str) -> list[tuple[str, bool]]:
+    """The text cut where scripts with and without spaces between words meet, and True for those without.
+
+    >>> script_pieces("iPhone手机")
+    [('iPhone', False), ('手机', True)]
+    """
+    return [(match.group(), match.group(1) is not None) for match in _PIECES.finditer(text)]
+
+
 def clean(text: str) -> str:
-    """The text as a store can keep it: NUL and lone surrogates become U+FFFD, one for one, so offsets hold."""
+    """The text as a store can keep it: NUL and lone surrogates become U+FFFD, one for one; offsets hold."""
     if "\0" in text:
         text = text.replace("\0", "\ufffd")
     try:

@@ -7,7 +7,7 @@ import threading
 from functools import lru_cache
 from typing import Any
 
-from ..core.text import has_unspaced
+from ..core.text import script_pieces
 from .stopwords import STOP_CHARACTERS, STOP_WORDS
 
 _RUN = re.compile(r"[^\W_]+")
@@ -20,9 +20,9 @@ _SNOWBALL = {
 _local = threading.local()
 
 
-def words(text: str) -> list[str]:
-    """Runs of letters and digits, lower case, in order; scripts without spaces give single runs."""
-    return _RUN.findall(text.casefold())
+def words(text: str) -> list[tuple[str, bool]]:
+    """Runs of letters and digits of one kind of script, lower case; True for scripts without spaces."""
+    return [piece for run in _RUN.findall(text.casefold()) for piece in script_pieces(run)]
 
 
 def terms(text: str, language: str) -> list[str]:
@@ -32,8 +32,8 @@ def terms(text: str, language: str) -> list[str]:
     ['run', 'river', '東', '東京', '京', '京都', '都']
     """
     found: list[str] = []
-    for word in words(text):
-        if has_unspaced(word):
+    for word, unspaced in words(text):
+        if unspaced:
             found += _pairs(word)
         else:
             found.append(stem(word, language))
@@ -52,8 +52,8 @@ def question_terms(text: str, languages: tuple[str, ...], language: str) -> list
     stop = STOP_WORDS.get(language, frozenset())
     stemmers = languages or (language,)
     found: dict[tuple[str, ...], None] = {}
-    for word in words(text):
-        if has_unspaced(word):
+    for word, unspaced in words(text):
+        if unspaced:
             found.update(dict.fromkeys((p,) for p in _pairs(word) if not STOP_CHARACTERS.issuperset(p)))
         elif word not in stop:
             found[tuple(dict.fromkeys(stem(word, each) for each in stemmers))] = None

@@ -118,7 +118,7 @@ def test_other_embedders_by_name(name, package, dimension):
 def test_a_sentence_transformers_folder_is_an_embedder(tmp_path):
     transformers = pytest.importorskip("transformers")
     sentence_transformers = pytest.importorskip("sentence_transformers")
-    from sentence_transformers import models
+    from sentence_transformers.sentence_transformer import modules as models
 
     words = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "who", "wrote", "it", "river"]
     (tmp_path / "bert").mkdir()
