@@ -2,7 +2,7 @@
 
 The order is fixed: no evidence or hopeless evidence is refused before any model is called; a name whose
 readings lead to different answers is asked back; the extractive reader's answer is always there, as the
-default and as what is said when a model fails, stalls, or says nothing that the evidence supports. """
+default and as what is said when a model fails, stalls, or says nothing that the evidence supports."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from .clarify import clarify
 from .confidence import confidence, named
 from .evidence import Evidence, gather
 from .extractive import Draft, coverage_of, read
-from .grounding import ground
+from .grounding import Grounded, ground
 from .prompting import Prompt, approximate_tokens, build
 from .question import Question, understand
 from .sanitise import Stream, sanitise
@@ -58,7 +58,7 @@ class Answerer:
 
         Args:
             embedder: compares what a language model says with evidence in another language; not needed
-        otherwise. """
+        otherwise."""
         self._settings = settings.generation
         self._embedder = embedder
 
@@ -104,7 +104,7 @@ class Answerer:
         """The answer as it is written: pieces of text, then the Answer as the last item.
 
         Pieces are sanitised but not yet checked; the Answer is, and replaces them where they differ: what
-        has no support is dropped from it, and a model that failed is replaced by the extractive reader. """
+        has no support is dropped from it, and a model that failed is replaced by the extractive reader."""
         plan = self._plan(question, found, llm, language)
         if isinstance(plan, Answer):
             yield plan.text
@@ -228,9 +228,9 @@ class Answerer:
             reason = "nothing that it said is supported by the evidence" if written else "it returned nothing"
             dropped = tuple(w for w in grounded.warnings if not w.startswith("flagged"))
             return self._fallback(plan, "; ".join((reason, *dropped[:3])))
-        coverage = max(
-            coverage_of(plan.question, plan.evidence, grounded.citations), 0.5 * plan.draft.coverage
-        )
+        coverage = coverage_of(plan.question, plan.evidence, grounded.citations)
+        if not _relevant(plan.draft, grounded, coverage):
+            return self._fallback(plan, "what it said is in the evidence but does not answer the question")
         sure = confidence(coverage=coverage, reliability=plan.found.reliability, support=grounded.support)
         warnings = (*plan.warnings, *grounded.warnings)
         if sure < self._settings.abstain_below:
@@ -272,6 +272,15 @@ def _answer(
         id=key, question=question.text, text=text, citations=citations, confidence=round(sure, 4),
         abstained=rest.pop("abstained", False), language=code, found=found, **rest,
     )  # fmt: skip
+
+
+def _relevant(draft: Draft, grounded: Grounded, coverage: float) -> bool:
+    """True when an answer speaks of what was asked: as much of it as half of what the reader found, or the
+    same."""
+    if coverage >= 0.5 * draft.coverage or draft.short and fold(draft.short) in fold(grounded.text):
+        return True
+    last = draft.citations[-1]
+    return any((c.number, c.start) == (last.number, last.start) for c in grounded.citations)
 
 
 def _said(found: SearchResult) -> str:

@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ..core.text import fold
-from .evidence import Bridge, Evidence, Sentence
+from .evidence import Bridge, Evidence, Sentence, nations
 from .question import Kind, Question, Unit
-from .spans import Candidate, lifespan, nations, runs
+from .spans import Candidate, lifespan, runs
 from .values import dates, numbers
 from .words import Words
 

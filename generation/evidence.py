@@ -18,6 +18,16 @@ from .tokens import Token, keys, tokens
 _LIFE = re.compile(r"[^.。]{1,80}[(（][^()（）]{0,60}\d[^()（）]*(?:\)|）|[-–—])")
 _LIVED = frozenset({"@birth", "@death"})
 """What dates in parentheses after a name speak of."""
+_NATIONAL = frozenset({"@nationality"})
+"""What "is a Swedish film director" speaks of."""
+_NATION = re.compile(
+    r"\b(?:is|was|are|were) (?:an? |the )(?:\d{4} )?([A-Z][\w-]+(?: [A-Z][a-z]+)?)(?=[ -][a-z])"
+)
+
+
+def nations(text: str) -> list[tuple[int, int]]:
+    """Places of nationalities in definitions: "is a Swedish film director"."""
+    return [m.span(1) for m in _NATION.finditer(text)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +113,7 @@ def read_hit(number: int, hit: Hit) -> list[Sentence]:
         text = hit.text[span.start : span.end]
         seen = tokens(text, hit.language)
         said = keys(seen) | (_LIVED if not found and _LIFE.match(text) else frozenset())
+        said |= _NATIONAL if len(found) < 2 and nations(text) else frozenset()
         place = Span(hit.start + span.start, hit.start + span.end)
         found.append(
             Sentence(
@@ -147,4 +158,6 @@ def _weights(question: Question, read: list[Sentence]) -> dict[int, float]:
 
 def _importance(unit: Unit) -> float:
     """Names and relations say what is asked; other words may be a matter of style."""
-    return 1.3 if unit.is_name or any(key[0] == "@" for key in unit.keys) else 0.8
+    if unit.is_name:
+        return 1.6
+    return 1.3 if any(key[0] == "@" for key in unit.keys) else 0.8

@@ -5,7 +5,7 @@ Every sentence of the evidence is an option, and so is every chain bridge -> tar
 search. An option's score is the share of the question that it bears (rare words weigh more, names count as
 wholes), with a little for what search found nearest, for the best candidate of the asked kind in its last
 sentence, and less for every hop: a longer chain has to bear more to win. No model is called; some forty
-sentences cost a few milliseconds. """
+sentences cost a few milliseconds."""
 
 from __future__ import annotations
 
@@ -149,13 +149,15 @@ def _answered(option: Option, question: Question, known: Known, found: SearchRes
     if question.kind not in _TYPED:
         return option
     last = option.chain[-1]
-    ranked = candidates(last, question, known)
+    words = [u for u in question.units if not u.is_name]
+    led = [u for u in words if max((s.share(u) for s in option.chain[:-1]), default=0.0) < 0.5]
+    ranked = candidates(last, question, known, led or words)
     stated = _stated(last, question, found.facts)
     if stated:
         ranked = sorted((_raised(c, stated) for c in ranked), key=lambda c: (-c.fit, c.start))
         if not ranked and question.kind in (Kind.NAME, Kind.OPEN):
             ranked = [Candidate(s, e, last.text[s:e], 0.8) for s, e in stated[:1]]
-    floor = 0.75 if question.kind in (Kind.OPEN, Kind.CHOICE) else 0.6 if question.kind is Kind.NAME else 0.35
+    floor = 0.75 if question.kind in (Kind.OPEN, Kind.CHOICE) else 0.6 if question.kind is Kind.NAME else 0.45
     if not ranked or ranked[0].fit < floor:
         penalty = 0.25 if question.kind in _STRICT else 0.0
         return Option(option.chain, option.coverage, option.score - penalty)

@@ -4,7 +4,7 @@ flagged.
 A claim is a sentence of the answer. Its support is 0 where it says a number, a name or a negation that the
 evidence which it cites does not say, else the share of its content words that the best two sentences of
 that evidence bear. A claim that cites nothing is tied to the passage that supports it best. Word overlap
-cannot see who did what to whom: support is necessary for truth, not sufficient. """
+cannot see who did what to whom: support is necessary for truth, not sufficient."""
 
 from __future__ import annotations
 
@@ -82,7 +82,8 @@ def ground(
         embedder: compares claims with evidence in another language, where words cannot.
     """
     checker = _Checker(found, language, embedder)
-    claims = [checker.check(claim) for claim in split(text)]
+    distinct = {fold(bare(claim)): claim for claim in reversed(split(text))}
+    claims = [checker.check(claim) for claim in reversed(distinct.values())]
     kept, lines, warnings = [], [], []
     for claim in claims:
         if claim.citations:

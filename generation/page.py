@@ -1,7 +1,7 @@
 """An answer as one page: the thread from the question over entities, path and passages to what is said.
 
 Self-contained HTML: no script, nothing loaded from anywhere (a content policy forbids it too), light and
-dark by the reader's preference. Everything that comes from documents, questions and models is escaped. """
+dark by the reader's preference. Everything that comes from documents, questions and models is escaped."""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 question.
 
 Templates are files, one a language, with a version that the answer's origin can be traced by. What would be
-sent can be looked at without sending it. """
+sent can be looked at without sending it."""
 
 from __future__ import annotations
 

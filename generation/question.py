@@ -80,6 +80,13 @@ class Question:
         return tuple(u for u in self.units if u.is_name)
 
 
+_CONVERSE = {
+    "father": ("child", "parent"),
+    "mother": ("child", "parent"),
+    "parent": ("child", "father", "mother"),
+    "child": ("father", "mother", "parent"),
+}
+"""Relations that say the same from the other side: "the father of X" and "X, son of"."""
 _HINTS = {
     "person": Kind.PERSON,
     "place": Kind.PLACE,
@@ -109,7 +116,10 @@ def understand(text: str, language: str, found: SearchResult) -> Question:
     operands = _operands(text, names, words)
     same = bool(words.same and words.same.search(lower)) and len(names) >= 2
     kind = _kind(lower, words, found.query, bool(operands))
-    comparison = _comparison(lower, words) if operands and kind is not Kind.YES_NO else None
+    comparison = _comparison(lower, words) if kind is not Kind.YES_NO else None
+    if not operands and len(names) == 2 and comparison is not None and comparison.relation != "any":
+        operands = (names[0], names[1])
+    comparison = comparison if operands else None
     if kind is Kind.CHOICE and comparison is None and not operands:
         kind = Kind.OPEN
     units = _units(text, language, names)
@@ -267,7 +277,8 @@ def _units(text: str, language: str, names: Sequence[Unit]) -> tuple[Unit, ...]:
         if token.relation and not any(s <= token.start and token.end <= e for s, e in taken):
             if token.relation not in relations:
                 relations.add(token.relation)
-                keys = frozenset({"@" + token.relation, token.key} - {""})
+                implied = {"@" + r for r in _CONVERSE.get(token.relation, ())}
+                keys = frozenset({"@" + token.relation, token.key, *implied} - {""})
                 units.append(Unit(token.text, token.start, keys))
                 taken.append((token.start, token.end))
         elif token.key and not inside:

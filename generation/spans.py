@@ -3,7 +3,7 @@ for.
 
 Candidates come from typed values, capitals, known names (entities, titles, objects of facts) and cues
 around them ("by", "in", "由", "位于"); each is ranked by how well it fits the kind, how near it stands to the
-question's words, and whether the question already says it. """
+question's words, and whether the question already says it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from functools import lru_cache
 
 from ..core.records import Entity, Label, SearchResult
 from ..core.text import fold, has_unspaced, without_parenthesis
-from .evidence import Sentence
+from .evidence import Sentence, nations
 from .question import Kind, Question, Unit
 from .tokens import Token
 from .values import dates, numbers
@@ -79,14 +79,20 @@ def _surfaces(entity: Entity) -> tuple[str, ...]:
     return tuple(n for n in names if len(n) > 1)
 
 
-def candidates(sentence: Sentence, question: Question, known: Known) -> list[Candidate]:
-    """The candidates of a sentence for the question's kind, best first."""
+def candidates(
+    sentence: Sentence, question: Question, known: Known, asked: Sequence[Unit]
+) -> list[Candidate]:
+    """The candidates of a sentence for the question's kind, best first.
+
+    Args:
+        asked: words of the question that this sentence has to answer, and no sentence before it.
+    """
     words = words_of(sentence.hit.language)
     found = _typed(sentence, question, known, words)
     if any("@nationality" in u.keys for u in question.units):
         found += [Candidate(s, e, sentence.text[s:e], 1.0) for s, e in nations(sentence.text)]
     free = [c for c in found if not _said(c, question)]
-    ranked = [(_near(c, sentence, question, words), c) for c in free]
+    ranked = [(_near(c, sentence, question, words, asked), c) for c in free]
     ranked.sort(key=lambda pair: (-pair[0], pair[1].start))
     return [Candidate(c.start, c.end, c.text, min(1.0, score), c.order) for score, c in ranked]
 
@@ -123,31 +129,17 @@ def _names(text: str, kind: Kind, known: Known, words: Words) -> list[Candidate]
     return [Candidate(s, e, text[s:e], fit) for (s, e), fit in spans.items()]
 
 
-_NATION = re.compile(
-    r"\b(?:is|was|are|were) (?:an? |the )(?:\d{4} )?([A-Z][\w-]+(?: [A-Z][a-z]+)?)(?=[ -][a-z])"
-)
-
-
-def nations(text: str) -> list[tuple[int, int]]:
-    """Places of nationalities in definitions: "is a Swedish film director"."""
-    return [m.span(1) for m in _NATION.finditer(text)]
-
-
 def runs(text: str, language: str) -> list[tuple[int, int]]:
     """Runs of words with capitals, joined over what stands inside names; parts of a list one by one.
 
     The first word of a sentence counts unless it is a word of the language's own.
     """
-    stop = words_of(language).stop
+    words = words_of(language)
     found: list[tuple[int, int]] = []
     for match in _CAPITAL.finditer(text):
+        lower = match.group().casefold()
         first = not text[: match.start()].strip(" \"'“‘„«(")
-        if (
-            first
-            and match.group().casefold() in stop
-            or match.group().casefold() in stop
-            and len(match.group()) < 4
-        ):
+        if lower.rstrip(".") in words.months or lower in words.stop and (first or len(lower) < 4):
             continue
         if found and _JOINED.fullmatch(text, found[-1][1], match.start()):
             found[-1] = (found[-1][0], match.end())
@@ -239,9 +231,10 @@ def _said(candidate: Candidate, question: Question) -> bool:
     return own <= set(fold(question.text).split())
 
 
-def _near(candidate: Candidate, sentence: Sentence, question: Question, words: Words) -> float:
+def _near(
+    candidate: Candidate, sentence: Sentence, question: Question, words: Words, asked: Sequence[Unit]
+) -> float:
     """Fit, nearness to the question's words, and the cue before the candidate."""
-    asked = [u for u in question.units if not u.is_name]
     relation = [t for t in sentence.tokens if _answers(t, asked)]
     score = candidate.fit
     if relation:
@@ -249,7 +242,8 @@ def _near(candidate: Candidate, sentence: Sentence, question: Question, words: W
     before = sentence.text[: candidate.start].rstrip(" „“\"'«(").casefold()
     if question.kind is Kind.PLACE:
         listed = before.endswith(",") and sentence.text[candidate.start - 2 : candidate.start] == ", "
-        score += 0.25 if _ends_in(before, words.locative) else -0.1 if listed else -0.3
+        score += 0.25 if _ends_in(before, words.locative) else -0.15 if listed else -0.45
+        score += lifespan(candidate, sentence.text, asked)
         score -= 0.3 if words.agent and _ends_in(before, words.agent) else 0.0
     if question.kind in (Kind.PERSON, Kind.NAME) and words.agent and _ends_in(before, words.agent):
         score += 0.2
@@ -279,20 +273,22 @@ def _focused(candidate: Candidate, sentence: Sentence, question: Question) -> fl
 
 
 def lifespan(candidate: Candidate, text: str, asked: Sequence[Unit]) -> float:
-    """For "(2 June 1946 – 3 May 1999)": the first date is a birth, the second a death."""
+    """For "(2 June 1946 in Bern – 3 May 1999)": before the dash stands the birth, after it the death."""
     relations = {k for u in asked for k in u.keys if k.startswith("@")}
-    before, after = (
-        text[max(0, candidate.start - 14) : candidate.start],
-        text[candidate.end : candidate.end + 4],
-    )
-    first = re.search(r"[(（*][^()（）]{0,12}$", before) is not None
-    second = re.search(r"[–—\-－至到†]\s*(?:\w{1,6}\.? )?$", before) is not None
-    closes = re.match(r"\s?[–—\-－至;,，)）]", after) is not None
+    if not relations & {"@birth", "@death"}:
+        return 0.0
+    opening = max(text.rfind(c, 0, candidate.start) for c in "(（")
+    closing = min((i for i in (text.find(c, candidate.end) for c in ")）") if i >= 0), default=-1)
+    if opening < 0 or closing < 0 or closing - opening > 160 or ")" in text[opening : candidate.start]:
+        return 0.0
+    second = _DASH.search(text, opening, candidate.start) is not None
+    first = _DASH.search(text, candidate.end, closing) is not None
     if "@birth" in relations and "@death" not in relations:
-        return (0.35 if first and closes else 0.0) - (0.3 if second else 0.0)
-    if "@death" in relations:
-        return (0.4 if second else 0.0) - (0.3 if first and not second else 0.0)
-    return 0.0
+        return -0.3 if second else 0.35 if first else 0.15
+    return 0.4 if second else -0.3 if first else 0.0
+
+
+_DASH = re.compile(r"[–—†至]|(?<=\s)-|-(?=\s)|(?<=[日年0-9])[-－](?=[0-9])")
 
 
 def _answers(token: Token, asked: Sequence[Unit]) -> bool:
@@ -327,19 +323,16 @@ def _bounded(text: str, start: int, end: int) -> bool:
 
 
 def widened(candidate: Candidate, sentence: Sentence, kind: Kind, known: Known) -> Candidate:
-    """The candidate with the rest of the list that it stands in ("Jobs, Wozniak and Wayne"; "Delft,
-    Netherlands")."""
-    if kind not in (Kind.PERSON, Kind.PLACE):
+    """The candidate with the rest of the list of people that it stands in ("Jobs, Wozniak and Wayne")."""
+    if kind is not Kind.PERSON:
         return candidate
     language = sentence.hit.language
     parts = sorted({(c.start, c.end) for c in _names(sentence.text, kind, known, words_of(language))})
     start, end = candidate.start, candidate.end
-    gap = re.compile(r", (?!and |und |y |et )") if kind is Kind.PLACE else _LISTED
     for s, e in parts:
-        if s >= end and gap.fullmatch(sentence.text, end, s):
+        if s >= end and _LISTED.fullmatch(sentence.text, end, s):
             end = e
-    if kind is Kind.PERSON:
-        for s, e in reversed(parts):
-            if e <= start and gap.fullmatch(sentence.text, e, start):
-                start = s
+    for s, e in reversed(parts):
+        if e <= start and _LISTED.fullmatch(sentence.text, e, start):
+            start = s
     return Candidate(start, end, sentence.text[start:end], candidate.fit, candidate.order)

@@ -2,7 +2,7 @@
 
 A key is the stem of a word, shortened so that "director" meets "directed"; pairs of characters where words
 are not separated. Beside it stand the relations that the words name ("@birth" for "born", "geboren", "出生"),
-which also meet across languages. """
+which also meet across languages."""
 
 from __future__ import annotations
 
@@ -104,7 +104,7 @@ def same_numbers(text: str) -> frozenset[str]:
     """Numbers of a text in one form: separators of thousands gone, a decimal comma as a point.
 
     >>> sorted(same_numbers("1,200 men, 3,5 km and 1.200.000 or 12.5")) == ['1200', '1200000', '12.5',
-    '3.5'] True """
+    '3.5'] True"""
     found = set()
     for match in re.finditer(r"\d+(?:[.,\u00a0\u202f ]\d{3})+(?!\d)|\d+[.,]\d+|\d+", text):
         number = match.group()

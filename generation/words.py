@@ -2,7 +2,7 @@
 sentences.
 
 One TOML file a language in `languages/`; a language without one is read with the patterns of English, and
-its fixed sentences are English. """
+its fixed sentences are English."""
 
 from __future__ import annotations
 
