@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator
 
 from ..core.records import Label, Name
 from ..core.text import has_unspaced
-from .name_lead import WORD, Lead, Opening
+from .name_lead import Lead
+from .name_opening import WORD, Opening
 from .name_words import CHAT, HONORIFICS, MONTHS, PARTICLES, SUFFIXES, TYPE_WORDS
 
 _ADVERB = (
@@ -223,6 +224,8 @@ def _name_at(text: str, place: int) -> tuple[str, int]:
         inner = (shown.casefold() in PARTICLES and shown not in _JOINS) or shown in _WITHIN
         if not (shown[0].isupper() or (words and (shown[0].isdigit() or inner))):
             break
+        if words and words[-1].group() in _WITHIN and shown.casefold() in MONTHS:
+            break  # "born Anna Keller on June 2"
         words.append(word)
         if len(words) > 8:
             return "", place
@@ -276,7 +279,7 @@ def person_parts(full: str) -> Iterable[Name]:
     while last > 1 and words[last - 1].casefold() in PARTICLES:
         last -= 1
     first, middle, family = words[0], words[1:last], " ".join(words[last:])
-    if not middle or len(first.rstrip(".")) < 2:
+    if not middle or any(w.casefold() in SUFFIXES for w in middle) or len(first.rstrip(".")) < 2:
         return []
     initials = [f"{w[0]}." for w in middle]
     return [

@@ -11,15 +11,15 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from ..core.records import Mention, Part, Span
-from ..core.text import fold, is_unspaced
-from .name_words import ARTICLES, CHAT, COPULAS, HONORIFICS, OPENERS, PARTICLES, ZH_OPENERS
+from ..core.records import Mention, Part
+from ..core.text import fold
+from .name_opening import WORD, Opening
+from .name_words import ARTICLES, CHAT, COPULAS, HONORIFICS, OPENERS, PARTICLES, TYPE_WORDS, ZH_OPENERS
 
-_WINDOW = 600
 _LONGEST = 80
 _MOST_WORDS = 10
 _QUOTES = "\"'“”„«»‘’「」『』《》〈〉*_"
-WORD = re.compile(r"[\w][\w'’.&/\-‐‑]*", re.UNICODE)
+_TITLE_SMALL = (PARTICLES | OPENERS) - CHAT["en"]
 _CLOSED = re.compile(r"^\s*[\"“«„「『《]\s*([^\"”»“」』》]{2,80}?)\s*,?[\"”»“」』》]")
 _ARTICLE = {
     "en": re.compile(r"(?:The|A|An)\s+"),
@@ -29,17 +29,16 @@ _ARTICLE = {
     "it": re.compile(r"(?:Il|Lo|La|Gli|Le|Un|Una)\s+|L['’]"),
     "pt": re.compile(r"(?:O|A|Os|As|Um|Uma)\s+"),
 }
-_ZH_COPULA = re.compile(r"是|为(?!了)|為|位于|位於|指(?!出)|即|属于|成立于|创立于|出生于|生于")
+_ZH_COPULA = re.compile(
+    r"(?<![但就于还都也可的只总])是|(?<![视名称成分作因认以称列定改])[为為](?!了)|位于|位於|指(?!出)|即|属于|成立于|创立于|出生于|生于"
+)
+_ZH_VERBAL = re.compile(
+    r"[的了被把很也都就可]|通常|报道|开始|取代|由于|具有|进入|颁布|认为|表示|包括|不久|以来|使用|以其|担心|提供|需要|发现|"
+    r"\d{3,4}\s*年|之后|之前|期间|已经|其中|大多|多数|所有"
+)
+"""What a name does not hold, and a sentence that begins with one does."""
 _ZH_STOP = re.compile(r"[（(，,。：:；;！!？?、—]")
 _STOP = re.compile(r"\s*[(（\[]|\s*[,，;]\s|\s+[—–]\s|:\s|\s+-\s")
-_STOPWORDS = {
-    "en": "the a an is was are were of in and by born",
-    "de": "der die das ein eine ist war von und im in den",
-    "es": "el la los las un una es fue de y en por con",
-    "fr": "le la les un une est était de et en par du des",
-    "pt": "o a os as um uma é foi de e em do da",
-    "it": "il lo la un una è fu di e in del della",
-}
 _DEFINITE = {
     "en": r"(?:a|an|one|the|any|either|another)\b",
     "de": r"(?:ein|eine|einer|der|die|das)\b",
@@ -47,18 +46,6 @@ _DEFINITE = {
     "fr": r"(?:un|une|le|la|les|l['’]|des)",
 }
 _INDEFINITE = re.compile(r"(?:an?|eine?|une?|una|um|uma)\b", re.IGNORECASE)
-
-
-@dataclass(frozen=True, slots=True)
-class Opening:
-    """The first sentences as one string, their place in the document's text, and their language."""
-
-    text: str
-    start: int
-    language: str
-    """en, de, es, fr, pt, it, ru or zh: which words define, not a detection of the document's language."""
-    later: tuple[str, ...] = ()
-    """The two sentences that follow."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,58 +69,6 @@ class Lead:
     bracketed: bool = False
     """A parenthesis follows the subject, as after a person's name."""
     article: str = ""
-
-
-def opening(text: str, sentences: tuple[Span, ...], language: str | None) -> Opening | None:
-    """The first sentence, joined with the next ones where it was split within a parenthesis or a name."""
-    if not sentences:
-        return None
-    sentences = sentences[_headings(text, sentences) :]
-    start, last = sentences[0].start, 0
-    while start < sentences[0].end and (text[start].isspace() or text[start] in "#>-•="):
-        start += 1
-    end = sentences[0].end
-    for last in range(1, min(4, len(sentences))):
-        head = text[start:end]
-        open_ = head.count("(") + head.count("（") > head.count(")") + head.count("）")
-        if not open_ and len(head.strip()) >= 25 and not re.search(r"\b[A-Z][a-z]?\.\s*$", head):
-            last -= 1
-            break
-        if not open_ and is_unspaced(head):
-            last -= 1
-            break
-        end = sentences[last].end
-    head = text[start : min(end, start + _WINDOW)].replace("\n", " ").rstrip()
-    if not head:
-        return None
-    later = tuple(text[s.start : min(s.end, s.start + 200)] for s in sentences[last + 1 : last + 3])
-    return Opening(head, start, _language(head, language), later)
-
-
-def _headings(text: str, sentences: tuple[Span, ...]) -> int:
-    """How many of the first sentences are lines of their own without a full stop, before running text."""
-    for skipped, span in enumerate(sentences[:3]):
-        piece = text[span.start : span.end].rstrip()
-        alone = span.end == len(text) or "\n" in text[span.start + len(piece) : span.end + 1]
-        if (
-            not piece
-            or (not alone and "\n" not in text[span.end - 1 : span.end + 1])
-            or piece[-1] in ".!?。！？:：)）"
-        ):
-            return skipped
-    return 0
-
-
-def _language(head: str, given: str | None) -> str:
-    if is_unspaced(head):
-        return "zh"
-    if re.search(r"[\u0400-\u04ff]", head[:60]) and not re.match(r"[\W_]*[A-Za-z]{2}", head):
-        return "ru"
-    if given is not None and given[:2] in _STOPWORDS:
-        return given[:2]
-    words = [w.casefold() for w in WORD.findall(head)]
-    votes = {name: sum(w in line.split() for w in words) for name, line in _STOPWORDS.items()}
-    return max(votes, key=lambda name: (votes[name], name == "en"))
 
 
 def find_lead(start: Opening, mentions: tuple[Mention, ...], title: str = "") -> Lead | None:
@@ -186,15 +121,25 @@ def _chinese(start: Opening, mentions: tuple[Mention, ...], title: str) -> Lead 
         return None
     if copula is None and stop is not None and stop.group() not in "（(" and seen < end:
         return None
+    if stop is not None and stop.start() == end and seen < end and not _zh_closes(text, stop, copula):
+        return None
     if re.search(r"[我你您吗呢吧啊]", text[:40]) or text.rstrip().endswith(("！", "？", "!", "?")):
         return None
-    if "的" in name[1:-1] and len(name) > 8 and text[first - 1 : first] not in ("《", "「", "『"):
+    quoted = text[first - 1 : first] in ("《", "「", "『") if first else False
+    if not quoted and seen < end and (len(name) > 14 or _ZH_VERBAL.search(name)):
         return None
     verb = copula.start() if copula is not None else -1
     bracketed = text[end : end + 1] in ("（", "(")
     defines = copula is not None or bracketed
     after = copula.end() if copula is not None else end
     return Lead(name, first, end, verb, after, defines, defines, text[after : after + 1] == "一", bracketed)
+
+
+def _zh_closes(text: str, stop: re.Match[str], copula: re.Match[str] | None) -> bool:
+    """True when the mark ends a subject: after a comma a later clause has to begin with the copula."""
+    if stop.group() in "（(":
+        return True
+    return stop.group() not in "：:" and copula is not None and text[copula.start() - 1] in "，,）)”」"
 
 
 def _copula(start: Opening, begin: int) -> re.Match[str] | None:
@@ -231,16 +176,16 @@ def _spaced(start: Opening, mentions: tuple[Mention, ...]) -> Lead | None:
     end = min((m.start() for m in (stop, copula) if m is not None), default=-1)
     if not _closes(end, stop, copula) or end - first > _LONGEST:
         end, copula = max(seen, _capitals(text, first)), None
-    name = text[first:end].strip(" " + _QUOTES) if end > 0 else ""
+    name = _unquoted(text[first:end]) if end > 0 else ""
     if copula is not None and copula.start() - first > 350:
         copula = None
     is_name = _is_name(name, seen >= end, article is not None)
     end, name = _bracketed_nickname(text, end, name)
     lead = _lead(start, name, first, end, copula, is_name)
-    term = article is None and copula is not None and lead.defines and _is_term(name)
+    term = article is None and copula is not None and copula.start() <= end + 1 and _is_term(name, lead, text)
     if not name or not (is_name or term):
         return None
-    if len(WORD.findall(name)) == 1 and not lead.defines and seen < end:
+    if not lead.defines and seen < end and not _stands_alone(name, start.language, article):
         return None
     return replace(lead, article=article.group()) if article and is_name else lead
 
@@ -279,7 +224,7 @@ def _title_case(start: Opening, first: int) -> Lead | None:
     name = start.text[first : copula.start()].strip()
     words = WORD.findall(name)
     small = [w for w in words if w[0].islower()]
-    plain = not re.search(r"[,;(（]|\.\s", name) and all(w in PARTICLES or w in OPENERS for w in small)
+    plain = not re.search(r"[,;(（!?]|\.\s", name) and all(w in _TITLE_SMALL for w in small)
     if len(words) < 3 or len(words) - len(small) < 2 or not plain or _ARTICLE["en"].match(name):
         return None
     return _lead(start, name, first, copula.start(), copula, True)
@@ -344,6 +289,30 @@ def _words(text: str, first: int) -> Iterator[re.Match[str]]:
         yield word
 
 
+def _unquoted(name: str) -> str:
+    """The name without quotes around it; without any where only one of a pair is inside."""
+    bare = name.strip(" " + _QUOTES)
+    return re.sub(r"[\"“”„«»]", "", bare) if sum(c in '"“”„«»' for c in bare) % 2 else bare
+
+
+def _stands_alone(name: str, language: str, article: re.Match[str] | None) -> bool:
+    """True when the form alone makes a name of what no tagger saw and the sentence does not define.
+
+    German writes every noun with a capital, so there it never does.
+    """
+    if article is not None and article.group().strip().casefold() in (
+        "a",
+        "an",
+        "un",
+        "una",
+        "une",
+        "um",
+        "uma",
+    ):
+        return False
+    return language != "de" and len(WORD.findall(name)) > 1 and not name[0].islower()
+
+
 def _bracketed_nickname(text: str, end: int, name: str) -> tuple[int, str]:
     """Joins a family name that stands after a nickname in a parenthesis: "Hendrik (Henk) Visser (born …"."""
     match = re.compile(r"\s*\(\s*\w+\s*\)\s+([^\W\d_][\w-]+)(?=\s*\()").match(text, max(end, 0))
@@ -362,12 +331,32 @@ def _is_name(name: str, seen: bool, after_article: bool) -> bool:
     content = [w for w in words if w.casefold() not in PARTICLES and w.casefold() not in ARTICLES]
     if not content:
         return False
+    plain = [w for w in content if w.islower() and w not in OPENERS]
+    if len(words) > 3 and len(plain) > 1 and not seen:
+        return False
     capital = sum(not w[0].islower() or any(c.isupper() for c in w) for w in content)
+    if (
+        after_article
+        and name[0].islower()
+        and not seen
+        and not any(content[0] in t for t in TYPE_WORDS.values())
+    ):
+        return False
     if len(content) == 1:
         return capital == 1 and (seen or fold(content[0]) not in HONORIFICS)
     return capital * 2 > len(content) or seen or (after_article and capital * 2 >= len(content))
 
 
-def _is_term(name: str) -> bool:
+def _is_term(name: str, lead: Lead, text: str) -> bool:
     """True for a common noun that the sentence defines ("Computer bridge is a …")."""
-    return 1 <= len(WORD.findall(name)) <= 4 and len(name) > 3 and name[0].isupper()
+    said = text[lead.complement :].lstrip()
+    praised = re.match(
+        r"(?:the|a|an)\s+(?:very\s+)?(?:best|most|key|only|same|great|good|big|must|mix)\b", said
+    )
+    return (
+        lead.defines
+        and not praised
+        and 1 <= len(WORD.findall(name)) <= 4
+        and len(name) > 3
+        and name[0].isupper()
+    )

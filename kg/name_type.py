@@ -6,7 +6,8 @@ import re
 
 from ..core.records import Label, Mention, Part
 from ..core.text import parenthesis, without_parenthesis
-from .name_lead import WORD, Lead, Opening
+from .name_lead import Lead
+from .name_opening import WORD, Opening
 from .name_words import TYPE_WORDS
 
 _BORN = re.compile(

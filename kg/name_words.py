@@ -39,7 +39,9 @@ OPENERS = frozenset(
     avec sans depuis selon pendant après avant lorsque quand où parce comme par pour demain et ou mais
     non oui voici voilà son sa ses au aux я ты он она оно мы вы они это этот эта эти тот в во на с со из
     от до по при для без после перед когда если потому как где здесь там сегодня вчера завтра и или но
-    не да нет у к о об за под над его её их
+    не да нет у к о об за под над его её их yeah yep yup nope awesome cool aww congrats sounds glad
+    totally absolutely definitely exactly nice aunque había hubo manche andere viele einige alle fast
+    wer wie wo members few much later später seitdem etliche bisher entre todos muchos
     """.split()
 )
 """Words that open a sentence whose subject is none, a pronoun, or stands later."""
@@ -47,7 +49,7 @@ OPENERS = frozenset(
 ZH_OPENERS = """
     我 你 您 他 她 它 这 那 此 该 在 从 如果 当 因为 由于 根据 随着 虽然 但 而 并 和 与 对 为了 目前
     现在 今天 昨天 明天 其 有 没有 不 是 也 都 就 还 又 很 最 第 每 一个 一些 许多 请 好 嗨 谢谢 什么 谁
-    怎么 哪 為 這 該 於 于 至 自 经过 通过
+    怎么 哪 过去 历史上 历史 同时 此外 另外 近年 当时 許多 過去 為 這 該 於 于 至 自 经过 通过
 """.split()
 
 CHAT = {

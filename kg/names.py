@@ -14,7 +14,8 @@ from collections.abc import Iterable
 from ..core.records import Document, Label, Mention, Name, Span
 from ..core.text import fold, has_unspaced, is_unspaced, squeeze, without_parenthesis
 from .name_aliases import aliases_of, person_parts, without_legal_form
-from .name_lead import Lead, find_lead, opening
+from .name_lead import Lead, find_lead
+from .name_opening import opening
 from .name_type import type_of
 
 _LONGEST_TITLE = 150
