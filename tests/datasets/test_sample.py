@@ -3,6 +3,7 @@
 import json
 import re
 from collections import Counter, defaultdict
+from pathlib import Path
 
 import pytest
 
@@ -119,6 +120,18 @@ def test_there_are_enough_questions_of_every_type_and_language():
 
 def test_every_document_is_needed_by_some_question():
     assert {id for each in QUESTIONS for id in each["gold"]} == set(DOCUMENTS)
+
+
+def test_the_description_gives_the_right_counts():
+    page = (Path(__file__).parents[2] / "datasets" / "README.md").read_text("utf-8")
+    types = {name: int(count) for name, count in re.findall(r"^\| `([a-z-]+)` \| (\d+) \|", page, re.M)}
+    assert types == Counter(each["type"] for each in QUESTIONS)
+    assert f"{len(QUESTIONS)} questions" in page
+    assert f"{len(DOCUMENTS)} short documents" in page
+    names = {"en": "English", "zh": "Chinese", "de": "German", "es": "Spanish", "fr": "French"}
+    for rows in (DOCUMENTS.values(), QUESTIONS):
+        languages = Counter(each["language"] if isinstance(each, dict) else each.language for each in rows)
+        assert all(f"{names[code]} ({count})" in page for code, count in languages.items())
 
 
 @named()
