@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property, partial
 from os import PathLike
@@ -38,8 +37,6 @@ if TYPE_CHECKING:
     from .kg.reader import Reader
     from .models.base import Embedder
     from .retrieval.retriever import Retriever
-
-_log = logging.getLogger(__name__)
 
 
 class KnowledgeBase:
@@ -197,6 +194,13 @@ class KnowledgeBase:
         found = self.search(question, k or self.settings.generation.evidence_passages, language=language)
         return self.answerer.answer(question, found, llm=llm, language=language)
 
+    def stream(
+        self, question: str, llm: Any = None, *, k: int | None = None, language: str | None = None
+    ) -> Iterator[str | Answer]:
+        """`ask`, piece by piece as it is written; the last item is the checked `Answer`."""
+        found = self.search(question, k or self.settings.generation.evidence_passages, language=language)
+        return self.answerer.stream(question, found, llm=llm, language=language)
+
     def extract(self, text: str, *, language: str | None = None, title: str = "") -> Reading:
         """Mentions, facts and sentences of any text; nothing is stored.
 
@@ -282,6 +286,15 @@ class KnowledgeBase:
         found = await self.asearch(question, k, language=language)
         return await self.answerer.aanswer(question, found, llm=llm, language=language)
 
+    async def astream(
+        self, question: str, llm: Any = None, *, k: int | None = None, language: str | None = None
+    ) -> AsyncIterator[str | Answer]:
+        """`stream`, for an event loop."""
+        k = k or self.settings.generation.evidence_passages
+        found = await self.asearch(question, k, language=language)
+        async for piece in self.answerer.astream(question, found, llm=llm, language=language):
+            yield piece
+
     # --- the parts, loaded when first used
 
     @cached_property
@@ -303,7 +316,7 @@ class KnowledgeBase:
         """What answers."""
         from .generation.answerer import Answerer
 
-        return Answerer(self.settings)
+        return Answerer(self.settings, self.embedder)
 
     @cached_property
     def linker(self) -> Linker:

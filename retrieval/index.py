@@ -45,6 +45,9 @@ class PassageIndex:
         self.place = {document: i for i, document in enumerate(parts.documents)}
         self.table = _table(parts)
         self.vectors: Floats = np.ascontiguousarray(parts.tables["passages"]["vector"], np.float32)
+        self.languages = parts.languages
+        self.passage_language: Rows = parts.tables["passages"]["language"].astype(np.int64)
+        self.centroids = _centroids(self.vectors, self.passage_language, len(parts.languages))
         self.readings = readings(parts)
         self.names = NameAutomaton(self.readings.names)
         occurrences = self._find(texts)
@@ -70,17 +73,35 @@ class PassageIndex:
         return {key: i for i, key in enumerate(self.mentions.entities)}
 
     @cached_property
-    def languages(self) -> tuple[str, ...]:
-        """Languages of the passages."""
-        return self.parts.languages
-
-    @cached_property
     def ordinals(self) -> Rows:
         """(passages,) number of each passage in its document."""
         owner = self.table.document
         starts = np.searchsorted(owner, owner)
         numbers: Rows = np.arange(len(owner)) - starts
         return numbers
+
+    @property
+    def centred(self) -> Floats:
+        """(passages, d) float32: each passage's vector less the centroid of its language.
+
+        An encoder puts the texts of one language near each other, so that a question finds those of its own
+        first. Without the centroids, cos(q, p) - cos(q, centroid) compares them across languages; within one
+        language nothing changes but a constant.
+        """
+        return self.vectors - self.centroids[self.passage_language]
+
+    def nearness(self, question: Floats) -> Floats:
+        """(languages,) float32 cosine of the question to the centroid of each language."""
+        near: Floats = self.centroids @ question
+        return near
+
+    @cached_property
+    def sentence_language(self) -> Rows:
+        """(sentences,) language of each sentence: that of the first passage that holds it."""
+        languages = np.zeros(len(self.table.starts), np.int64)
+        inside, passage = ranges(self.table.first, self.table.last)
+        languages[inside[::-1]] = self.passage_language[passage[::-1]]
+        return languages
 
     @cached_property
     def sentence_document(self) -> Rows:
@@ -125,6 +146,14 @@ class PassageIndex:
         return mention_table(
             self.parts.keys, passage[by_sentence][at], sentence[owner], entity[owner], self.size
         )
+
+
+def _centroids(vectors: Floats, language: Rows, languages: int) -> Floats:
+    """(languages, d) float32 mean vector of each language's passages."""
+    sums = np.zeros((languages, vectors.shape[1]), np.float64)
+    np.add.at(sums, language, vectors)
+    counts = np.bincount(language, minlength=languages)[:, None]
+    return (sums / np.maximum(counts, 1)).astype(np.float32)
 
 
 def _table(parts: Parts) -> SentenceTable:

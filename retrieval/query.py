@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ..core.text import fold
+from ..core.text import fold, has_unspaced
 from .index import PassageIndex
 from .stopwords import STOP_WORDS
 from .tokens import question_terms
@@ -85,6 +85,8 @@ def _runs(text: str, language: str) -> list[tuple[int, int]]:
     stop = STOP_WORDS.get(language, frozenset())
     runs = []
     for match in _CAPITALS.finditer(text):
+        if has_unspaced(match.group()):
+            continue  # no capitals, and no ends of words
         words = [(m.start() + match.start(), m.group()) for m in re.finditer(r"\S+", match.group())]
         while words and (words[0][1].casefold() in stop or words[0][1].casefold() in _JOINING):
             words.pop(0)

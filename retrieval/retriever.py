@@ -115,7 +115,7 @@ class Retriever:
                         f"the store has {index.vectors.shape[1]} dimensions, the embedder "
                         f"{self._embedder.info.dimension}: run `clew reindex`"
                     )
-                self._vectors = (index, FaissIndex(index.vectors, device=self._settings.device))
+                self._vectors = (index, FaissIndex(index.centred, device=self._settings.device))
             return self._vectors
 
     def _found(self, scored: Scored, understood: Understood, index: PassageIndex, k: int) -> SearchResult:

@@ -83,6 +83,7 @@ def score(
     timings: dict[str, float] = {}
     clock = _Clock(timings)
     size, table = index.size, index.table
+    near = index.nearness(question)  # by language; lifted to the nearest, cosines compare across languages
     dense, nearest = _dense(vectors, question, size)
     clock.lap("dense")
     lexical = index.lexical.scores(understood.columns)
@@ -93,7 +94,8 @@ def score(
     base = parts["dense"] + parts["lexical"]
     clock.lap("lexical")
 
-    similar = Similarity(table, question, floor)
+    lift = (near.max() - near)[index.sentence_language] if len(near) > 1 else None
+    similar = Similarity(table, question, floor, lift)
     seeds = seed(index.readings, *understood.names, size)
     reach = walk(index.edges, table, similar, seeds)
     parts["seed"] = weights.walk * seeds
@@ -125,7 +127,7 @@ def score(
     clock.lap("second")
     parts["sentence"] = weights.sentence * _nearest_sentence(so_far + parts["second"], similar)
     clock.lap("sentence")
-    cosine = float(calibrate(np.array([nearest], np.float32), floor)[0])
+    cosine = float(calibrate(np.array([nearest + near.max(initial=0.0)], np.float32), floor)[0])
     return Scored(parts, similar, seeds, reach, cosine, coverage, timings)
 
 

@@ -48,10 +48,16 @@ class Similarity:
     """Calibrated cosines of one question to sentences, computed for those that are asked for, once each.
 
     [floor, 1] is stretched to [0, 1], since every embedder has its own cosine for unrelated texts.
+
+    Args:
+        lift: (sentences,) float32 added to the cosines, to compare languages; None adds nothing.
     """
 
-    def __init__(self, table: SentenceTable, question: Floats, floor: float) -> None:
+    def __init__(
+        self, table: SentenceTable, question: Floats, floor: float, lift: Floats | None = None
+    ) -> None:
         self._table = table
+        self._lift = lift
         self._question = question
         self._floor = floor
         self._known = np.full(len(table.starts), np.nan, np.float32)
@@ -63,6 +69,8 @@ class Similarity:
             cosine = (self._table.codes[missing].astype(np.float32) @ self._question) * self._table.scales[
                 missing
             ]
+            if self._lift is not None:
+                cosine += self._lift[missing]
             self._known[missing] = calibrate(cosine, self._floor)
         return self._known[rows]
 
