@@ -45,7 +45,7 @@ bench: $(STAMP)  ## the figures of the README; CLEW_DATA names the folder of the
 
 docs: $(STAMP)  ## reference pages from the docstrings, into site/
 	rm -rf site
-	$(BIN)/python -W error -m pdoc --docformat google --output-directory site clew '!clew.storage.migrations'
+	$(BIN)/python docs/reference.py site
 
 clean:  ## away with everything that was made; .venv stays
 	rm -rf build dist site htmlcov .coverage .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache .demo *.egg-info

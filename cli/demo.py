@@ -34,6 +34,8 @@ def demo(db: str | None, namespace: str, as_json: bool) -> None:
     asked = [as_asked(row) for row in sample_questions()]
     with KnowledgeBase(db or _store(), namespace=namespace) as kb:
         report = kb.ingest(sample_corpus(), progress="auto")
+        for failure in report.failures[:3]:
+            show_note(f"skipped {failure.source}: {failure.error}: {failure.reason}")
         if not as_json:
             _show(kb, asked, f"{report.added} documents read, {report.unchanged} unchanged")
         outcomes = [measure(kb, each, k=K) for each in asked]

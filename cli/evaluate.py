@@ -93,7 +93,7 @@ def read_questions(path: Path) -> list[Asked]:
     try:
         rows = json.loads(path.read_text("utf-8"))
         return [as_asked(row) for row in rows]
-    except (ValueError, TypeError, KeyError) as error:
+    except (ValueError, TypeError, KeyError, AttributeError) as error:
         raise InputError(f"{path} is not a JSON array of questions: {error!r}") from error
 
 

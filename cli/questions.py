@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import click
@@ -102,7 +103,7 @@ def extract(text: str, language: str | None, as_json: bool) -> None:
 
 def read_text(text: str) -> str:
     """The argument itself, or standard input for "-"."""
-    return click.get_text_stream("stdin").read() if text == "-" else text
+    return sys.stdin.read() if text == "-" else text
 
 
 def show_answer(answer: Answer) -> None:

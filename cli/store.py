@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import click
@@ -21,8 +22,9 @@ def ingest(
     sources: tuple[str, ...], workers: int | None, on_error: Any, db: str, namespace: str, as_json: bool
 ) -> None:
     """Read files, folders or globs into the store; what did not change is left alone."""
+    paths = [Path(each) for each in sources]
     with open_store(db, namespace, create=True) as kb:
-        report = kb.ingest(list(sources), workers=workers, on_error=on_error, progress="auto")
+        report = kb.ingest(paths, workers=workers, on_error=on_error, progress="auto")
     if as_json:
         show_json(report)
         return

@@ -35,7 +35,7 @@ def workplace(tmp_path, monkeypatch) -> Path:
     (tmp_path / "corpus").mkdir()
     (tmp_path / "corpus/pinta.txt").write_text("The Pinta was a ship. It was built in Palos.", "utf-8")
     (tmp_path / "corpus/apple.txt").write_text("An apple is a fruit that grows on trees.", "utf-8")
-    question = {"question": "Where was the Pinta built?", "gold": ["corpus/pinta.txt"], "answer": "Palos"}
+    question = {"question": "Where was the Pinta built?", "gold": ["pinta.txt"], "answer": "Palos"}
     (tmp_path / "questions.json").write_text(json.dumps([question]), "utf-8")
     monkeypatch.chdir(tmp_path)
     return tmp_path
@@ -113,10 +113,7 @@ def test_the_changelog_speaks_of_this_version():
 
 
 def test_the_reference_is_made_from_docstrings_without_a_warning(tmp_path):
-    recipe = (ROOT / "Makefile").read_text("utf-8")
-    command = shlex.split(re.search(r"python (-W error -m pdoc .*)", recipe).group(1))
-    command[command.index("--output-directory") + 1] = str(tmp_path / "site")
-    command = [sys.executable, *command]
+    command = [sys.executable, str(ROOT / "docs/reference.py"), str(tmp_path / "site")]
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr[-2000:]
     assert (tmp_path / "site/clew/core/records.html").is_file()
