@@ -35,7 +35,10 @@ def main(model: str | None) -> None:
         for document in retriever.invoke(QUESTION):
             print(f"retrieved {document.metadata['document_id']:20} {document.page_content[:60]} …")
         if model is not None and not model.startswith("transformers:"):
-            from langchain.chat_models import init_chat_model
+            try:
+                from langchain.chat_models import init_chat_model
+            except ModuleNotFoundError:
+                sys.exit("pip install langchain, and the package of the provider (langchain-openai …)")
 
             passages = {"passages": retriever | together, "question": RunnablePassthrough()}
             chain = passages | PROMPT | init_chat_model(model) | StrOutputParser()
