@@ -17,7 +17,7 @@ from ..core.text import clean, content_id, fold
 from ..kg.languages import detect
 from . import llms
 from .clarify import clarify
-from .confidence import confidence, named
+from .confidence import borne, confidence
 from .evidence import Evidence, gather
 from .extractive import Draft, coverage_of, read
 from .grounding import Grounded, ground
@@ -31,9 +31,6 @@ if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
 
     from ..models.base import Embedder
-
-_KNOWN_HALF = 0.5
-"""Share of the question's names that any evidence must name, or the evidence is hopeless."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,9 +179,10 @@ class Answerer:
         draft = read(question, evidence, Known.of(found), found, code)
         if draft is None:
             return self._refusal(question, code, found, 0.0, "there is no evidence")
-        known = named(question, evidence)
-        hoped = confidence(coverage=draft.coverage, reliability=found.reliability)
-        hoped *= 1.0 if known >= _KNOWN_HALF else 0.5
+        hoped = confidence(
+            coverage=borne(question, evidence, draft.citations, found.reliability),
+            reliability=found.reliability,
+        )
         if hoped < self._settings.abstain_below:
             return self._refusal(question, code, found, hoped, "the evidence does not bear the question")
         limit = self._settings.evidence_passages
@@ -195,14 +193,21 @@ class Answerer:
             )
         warnings = _orders(evidence)
         if model is None:
-            return self._extractive(question, code, found, draft, warnings)
+            return self._extractive(question, code, found, evidence, draft, warnings)
         prompt = self._prompt(asked, code, found, model)
         return _Plan(question, found, evidence, draft, prompt, model, warnings)
 
     def _extractive(
-        self, question: Question, code: str, found: SearchResult, draft: Draft, warnings: tuple[str, ...]
+        self,
+        question: Question,
+        code: str,
+        found: SearchResult,
+        evidence: Evidence,
+        draft: Draft,
+        warnings: tuple[str, ...],
     ) -> Answer:
-        sure = confidence(coverage=draft.coverage, reliability=found.reliability, fit=draft.fit)
+        coverage = borne(question, evidence, draft.citations, found.reliability)
+        sure = confidence(coverage=coverage, reliability=found.reliability, fit=draft.fit)
         if sure < self._settings.abstain_below:
             return self._refusal(question, code, found, sure, "no sentence of the evidence answers", warnings)
         return _answer(
@@ -212,7 +217,9 @@ class Answerer:
     def _fallback(self, plan: _Plan, reason: str) -> Answer:
         """The extractive answer, with a warning that says why the model's is not given."""
         warnings = (*plan.warnings, f"answered without the language model: {reason}")
-        return self._extractive(plan.question, plan.draft.language, plan.found, plan.draft, warnings)
+        return self._extractive(
+            plan.question, plan.draft.language, plan.found, plan.evidence, plan.draft, warnings
+        )
 
     def _finish(self, plan: _Plan, text: str) -> Answer:
         """What the model wrote, sanitised, checked claim by claim, or what is said in its place."""
@@ -231,6 +238,7 @@ class Answerer:
         coverage = coverage_of(plan.question, plan.evidence, grounded.citations)
         if not _relevant(plan.draft, grounded, coverage):
             return self._fallback(plan, "what it said is in the evidence but does not answer the question")
+        coverage = borne(plan.question, plan.evidence, grounded.citations, plan.found.reliability)
         sure = confidence(coverage=coverage, reliability=plan.found.reliability, support=grounded.support)
         warnings = (*plan.warnings, *grounded.warnings)
         if sure < self._settings.abstain_below:

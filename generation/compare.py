@@ -38,7 +38,7 @@ class _Valued:
 
 def compare(question: Question, evidence: Evidence, words: Words) -> Compared | None:
     """The outcome, or None where the evidence does not give a value for both."""
-    if question.same:
+    if question.same and question.comparison is None:
         return _agree(question, evidence, words)
     if question.comparison is None:
         return None
@@ -47,6 +47,8 @@ def compare(question: Question, evidence: Evidence, words: Words) -> Compared | 
         return None
     length = 3 if _sure(a, b) else 1
     x, y = a.candidate.order[:length], b.candidate.order[:length]
+    if question.same:
+        return _equal(question, (a, b), words)
     if x == y:
         return None
     first = (x < y) == (question.comparison.pick == "min")
@@ -55,12 +57,27 @@ def compare(question: Question, evidence: Evidence, words: Words) -> Compared | 
     text = words.phrase(
         "compare", winner=winner.text, a=one.text, b=two.text, va=a.candidate.text, vb=b.candidate.text
     )
+    return Compared(winner.text, text, _places((a, b)))
+
+
+def _places(values: Sequence[_Valued]) -> tuple[tuple[Sentence, Candidate | None], ...]:
     places: list[tuple[Sentence, Candidate | None]] = []
-    for valued in (a, b):
+    for valued in values:
         if valued.via is not None:
             places.append((valued.via, None))
         places.append((valued.sentence, valued.candidate))
-    return Compared(winner.text, text, tuple(places))
+    return tuple(places)
+
+
+def _equal(question: Question, values: tuple[_Valued, _Valued], words: Words) -> Compared | None:
+    """Yes or no to "in the same year", "on the same day": as far as the coarser value says."""
+    a, b = (v.candidate.order for v in values)
+    year_only = not (all(a) and all(b))
+    same = a[0] == b[0] if year_only else a == b
+    if same and year_only and re.search("day|date|tag|día|jour|天|日", question.text.casefold()):
+        return None
+    short = words.phrases["yes" if same else "no"]
+    return Compared(short, short, _places(values))
 
 
 def _sure(a: _Valued, b: _Valued) -> bool:

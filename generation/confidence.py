@@ -3,8 +3,11 @@ abstains."""
 
 from __future__ import annotations
 
-from .evidence import Evidence
-from .question import Question
+from collections.abc import Sequence
+
+from ..core.records import Citation
+from .evidence import Evidence, Sentence
+from .question import Question, Unit
 
 
 def confidence(*, coverage: float, reliability: float, support: float = 1.0, fit: float = 1.0) -> float:
@@ -20,10 +23,34 @@ def confidence(*, coverage: float, reliability: float, support: float = 1.0, fit
     return round(min(max(value, 0.0), 1.0), 4)
 
 
-def named(question: Question, evidence: Evidence) -> float:
-    """Share of what the question names that any evidence names, 1 where it names nothing."""
+def named(question: Question, sentences: Sequence[Sentence]) -> float:
+    """Share of what the question names that the sentences name, 1 where it names nothing."""
     names = question.names
     if not names:
         return 1.0
-    best = (max((s.share(n) for s in evidence.sentences), default=0.0) for n in names)
+    best = (max((s.share(n) for s in sentences), default=0.0) for n in names)
     return sum(best) / len(names)
+
+
+def borne(question: Question, evidence: Evidence, citations: Sequence[Citation], reliability: float) -> float:
+    """How much of the question the cited sentences bear, 0..1: words and names, less where names are missing.
+
+    In evidence of another language words do not meet; there the similarity that search saw stands for them.
+    """
+    places = {(c.number, c.start) for c in citations}
+    numbers = {c.number for c in citations}
+    cited = [s for s in evidence.sentences if (s.number, s.start) in places or s.number in numbers]
+    total = sum(evidence.weights.values()) or 1.0
+    units = enumerate(question.units)
+    words = sum(
+        evidence.weights[i] * max((_near(s, u, places) for s in cited), default=0.0) for i, u in units
+    )
+    share = words / total
+    if cited and all(s.hit.language != question.language for s in cited):
+        share = max(share, reliability)
+    return share * (0.5 + 0.5 * named(question, cited))
+
+
+def _near(sentence: Sentence, unit: Unit, places: set[tuple[int, int]]) -> float:
+    """What a cited sentence bears; its neighbours in the passage count half."""
+    return sentence.share(unit) * (1.0 if (sentence.number, sentence.start) in places else 0.5)

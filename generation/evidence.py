@@ -9,7 +9,7 @@ from collections import Counter
 from dataclasses import dataclass
 
 from ..core.records import Citation, Hit, SearchResult, Span
-from ..core.text import fold, without_parenthesis
+from ..core.text import fold, has_unspaced, without_parenthesis
 from ..kg.sentences import sentences
 from .fence import commands
 from .question import Question, Unit
@@ -100,7 +100,8 @@ def gather(question: Question, found: SearchResult, limit: int) -> Evidence:
         if order.get(path.source) in chosen and path.target in order:
             chosen.add(order[path.target])
     read = [s for i in sorted(chosen) for s in read_hit(i + 1, found.passages[i])]
-    return Evidence(found.passages, tuple(read), _bridges(found, order, read), _weights(question, read))
+    bridges = _bridges(found, order, read) + _named(found, read)
+    return Evidence(found.passages, tuple(read), bridges, _weights(question, read))
 
 
 def read_hit(number: int, hit: Hit) -> list[Sentence]:
@@ -108,6 +109,7 @@ def read_hit(number: int, hit: Hit) -> list[Sentence]:
     title = without_parenthesis(hit.title)
     title_keys = keys(tokens(hit.title, hit.language))
     title_folded = fold(title)
+    suspicious = bool(commands(hit.text))
     found: list[Sentence] = []
     for span in sentences(hit.text):
         text = hit.text[span.start : span.end]
@@ -118,7 +120,7 @@ def read_hit(number: int, hit: Hit) -> list[Sentence]:
         found.append(
             Sentence(
                 number, hit, place.start, place.end, text, seen, said, fold(text), title_keys, title_folded,
-                best=_same_place(place, hit.best_sentence), orders=bool(commands(text)),
+                best=_same_place(place, hit.best_sentence), orders=suspicious and bool(commands(text)),
             )
         )  # fmt: skip
     return found
@@ -141,6 +143,31 @@ def _bridges(found: SearchResult, order: dict[str, int], read: list[Sentence]) -
         if near:
             bridges.append(Bridge(near[0], target + 1, path.entity, path.score))
     return tuple(bridges)
+
+
+def _named(found: SearchResult, read: list[Sentence]) -> tuple[Bridge, ...]:
+    """Steps that no path of the search took: sentences that name what another passage is about."""
+    about: dict[str, list[int]] = {}
+    documents = {s.number: s.hit for s in read}
+    for number, hit in documents.items():
+        names = [without_parenthesis(hit.title)]
+        names += [n for e in found.entities if hit.document_id in e.documents for n in (e.name, *e.aliases)]
+        for name in dict.fromkeys(names):
+            if len(name) > 2 or len(name) == 2 and has_unspaced(name):
+                about.setdefault(name, []).append(number)
+    bridges = []
+    for sentence in read:
+        for name, numbers in about.items():
+            if sentence.number not in numbers and name in sentence.text and _whole(name, sentence.text):
+                bridges += [Bridge(sentence, number, name, 0.0) for number in numbers]
+    return tuple(bridges)
+
+
+def _whole(name: str, text: str) -> bool:
+    """True when the name stands in the text without cutting a word."""
+    if has_unspaced(name):
+        return True
+    return re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text) is not None
 
 
 def _weights(question: Question, read: list[Sentence]) -> dict[int, float]:

@@ -108,10 +108,17 @@ def _options(question: Question, evidence: Evidence) -> Iterator[Option]:
         coverage = sum(w * share for w, share in zip(weights, shares, strict=True)) / total
         last = chain[-1]
         score = coverage - _HOP * (len(chain) - 1) + 0.05 / last.number
-        score += 0.1 if last.best else 0.0
+        score += _nearest(last, question)
         score -= sum(0.6 for s in chain if s.orders)
         score -= 0.1 if len(last.tokens) < 4 else 0.0
         yield Option(chain, coverage, score)
+
+
+def _nearest(last: Sentence, question: Question) -> float:
+    """For the sentence that search found nearest; in another language, where words do not meet, by its rank."""
+    if not last.best:
+        return 0.0
+    return 0.1 if last.hit.language == question.language else 0.35 / (1 + 0.5 * (last.number - 1))
 
 
 def _chains(evidence: Evidence) -> Iterator[tuple[Sentence, ...]]:

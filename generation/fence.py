@@ -51,6 +51,8 @@ def visible(text: str) -> str:
     Joiners stay where Arabic and Indic scripts need them.
     """
     text = _SELECTORS.sub("", text)
+    if text.isprintable():
+        return text
     kept = []
     for i, character in enumerate(text):
         category = unicodedata.category(character)
@@ -63,10 +65,11 @@ def visible(text: str) -> str:
     return "".join(kept)
 
 
+@lru_cache(maxsize=4096)
 def commands(text: str) -> tuple[tuple[int, int], ...]:
     """Places in `visible(text)` that read like orders to a language model, in six languages. Rules, no
     judge."""
-    if text.isascii():
+    if text.isascii() or unicodedata.is_normalized("NFKC", text) and text.isprintable():
         clean = text
     else:
         clean = "".join(unicodedata.normalize("NFKC", c)[:1] or " " for c in visible(text))

@@ -10,7 +10,7 @@ from enum import StrEnum
 
 from ..core.records import Query, QueryEntity, SearchResult
 from ..core.text import fold, has_unspaced, without_parenthesis
-from .tokens import Token, tokens
+from .tokens import Token, segment, tokens
 from .words import Comparison, Words, words_of
 
 
@@ -47,7 +47,7 @@ class Unit:
         """How much of it a text bears, 0..1; of a name, the share of its words where the text cuts it
         short."""
         if not self.names:
-            return 0.0 if self.keys.isdisjoint(keys) else 1.0
+            return _share_of_words(self.keys, keys)
         if any(_contains(folded, name) for name in self.names):
             return 1.0
         return 0.9 * len(self.keys & keys) / len(self.keys) if self.keys else 0.0
@@ -119,6 +119,9 @@ def understand(text: str, language: str, found: SearchResult) -> Question:
     comparison = _comparison(lower, words) if kind is not Kind.YES_NO else None
     if not operands and len(names) == 2 and comparison is not None and comparison.relation != "any":
         operands = (names[0], names[1])
+    if same and words.same_date is not None and words.same_date.search(lower):
+        operands = (names[0], names[1])
+        comparison = Comparison("birth" if "@birth" in _relations(text, language) else "any", "min", "date")
     comparison = comparison if operands else None
     if kind is Kind.CHOICE and comparison is None and not operands:
         kind = Kind.OPEN
@@ -137,6 +140,10 @@ def understand(text: str, language: str, found: SearchResult) -> Question:
         same=same,
         operands=operands if operands else tuple(names[:2]) if same else (),
     )
+
+
+def _relations(text: str, language: str) -> frozenset[str]:
+    return frozenset("@" + t.relation for t in tokens(text, language) if t.relation)
 
 
 def _kind(lower: str, words: Words, query: Query, compares: bool) -> Kind:
@@ -166,7 +173,8 @@ def _names(text: str, language: str, found: SearchResult) -> list[Unit]:
     aliases = {e.id: (e.name, *e.aliases) for e in found.entities}
     spans: list[tuple[int, int, QueryEntity | None]] = []
     for seen in found.query.entities:
-        if 0 <= seen.start < seen.end <= len(text) and not _overlaps(spans, seen.start, seen.end):
+        placed = 0 <= seen.start < seen.end <= len(text)
+        if placed and seen.candidates and not _overlaps(spans, seen.start, seen.end):
             spans.append((seen.start, seen.end, seen))
     for start, end in _titled(text, found) + _capitals(text, language):
         if not _overlaps(spans, start, end):
@@ -229,7 +237,7 @@ def _capitals(text: str, language: str) -> list[tuple[int, int]]:
 
 def _german(text: str) -> list[tuple[int, int]]:
     """Runs of two capitals or more: one alone may be any noun."""
-    found = re.finditer(r"(?<![\w])[A-ZÄÖÜ][\w-]+(?: (?:von |van |de |der )?[A-ZÄÖÜ][\w-]+)+", text)
+    found = re.finditer(r"(?<![\w])[A-ZÄÖÜ][\w-]+(?: (?:von |van |de )?[A-ZÄÖÜ][\w-]+)+", text)
     return [m.span() for m in found if m.start() > 0]
 
 
@@ -272,6 +280,8 @@ def _units(text: str, language: str, names: Sequence[Unit]) -> tuple[Unit, ...]:
     asked = _asked(text, words_of(language))
     units = list(names)
     relations: set[str] = set()
+    if language == "zh":
+        return tuple(sorted([*units, *_segmented(text, taken + asked)], key=lambda u: u.start))
     for token in tokens(text, language):
         inside = any(start < token.end and token.start < end for start, end in (*taken, *asked))
         if token.relation and not any(s <= token.start and token.end <= e for s, e in taken):
@@ -286,18 +296,46 @@ def _units(text: str, language: str, names: Sequence[Unit]) -> tuple[Unit, ...]:
     return tuple(sorted(units, key=lambda u: u.start))
 
 
+def _segmented(text: str, taken: list[tuple[int, int]]) -> list[Unit]:
+    """Words of Chinese: what relations speak of, then what the segmenter finds around them."""
+    units: list[Unit] = []
+    seen = tokens(text, "zh")
+    for token in seen:
+        if token.relation and not any(s <= token.start and token.end <= e for s, e in taken):
+            units.append(Unit(token.text, token.start, frozenset({"@" + token.relation})))
+            taken = [*taken, (token.start, token.end)]
+    at = 0
+    for word in segment(text):
+        start, end = at, at + len(word)
+        at = end
+        if not any(s < end and start < e for s, e in taken):
+            pairs = frozenset(t.key for t in seen if t.key and start <= t.start and t.end <= end)
+            if pairs:
+                units.append(Unit(word, start, pairs))
+    return units
+
+
 def _asked(text: str, words: Words) -> list[tuple[int, int]]:
     """Places of the question words themselves, where words are not separated: evidence never bears them."""
     if words.code != "zh":
         return []
     found = re.finditer(
-        "什么时候|什么|哪里|哪儿|哪些|多少|怎么|如何|何时|谁|吗|呢|还是|请问|叫做?|的是", text
+        "什么时候|什么|在?哪(?:里人?|儿|些|座|个|家|种|位|部|所|条|一?[天年])?|多少|怎么|如何|何时|谁|吗|呢|还是|请问|叫做?|的是",
+        text,
     )
     return [m.span() for m in found]
 
 
 def _overlaps(spans: Sequence[tuple[int, int, object]], start: int, end: int) -> bool:
     return any(s < end and start < e for s, e, _ in spans)
+
+
+def _share_of_words(own: frozenset[str], keys: frozenset[str]) -> float:
+    """1 when any of the keys is there; of one word in pairs of characters, the share that is."""
+    if own.isdisjoint(keys):
+        return 0.0
+    pairs = [k for k in own if len(k) == 2 and has_unspaced(k)]
+    return len(keys.intersection(pairs)) / len(pairs) if len(pairs) == len(own) else 1.0
 
 
 def _contains(folded: str, name: str) -> bool:

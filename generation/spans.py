@@ -69,7 +69,7 @@ class Known:
             *(p.entity for p in found.paths),
             *(n for f in found.facts for n in (f.subject, f.object)),
         ):
-            if 1 < len(name) <= 60:
+            if 1 < len(name) <= 60 and (name[0].isupper() or has_unspaced(name)):
                 surfaces[name] = None
         return cls(labels, tuple(surfaces))
 
@@ -91,10 +91,19 @@ def candidates(
     found = _typed(sentence, question, known, words)
     if any("@nationality" in u.keys for u in question.units):
         found += [Candidate(s, e, sentence.text[s:e], 1.0) for s, e in nations(sentence.text)]
-    free = [c for c in found if not _said(c, question)]
+    free = [c for c in (_bare(c, question) for c in found) if not _said(c, question)]
     ranked = [(_near(c, sentence, question, words, asked), c) for c in free]
     ranked.sort(key=lambda pair: (-pair[0], pair[1].start))
     return [Candidate(c.start, c.end, c.text, min(1.0, score), c.order) for score, c in ranked]
+
+
+def _bare(candidate: Candidate, question: Question) -> Candidate:
+    """The candidate without the noun that was asked for: "Stadtteil Bogenhausen" is "Bogenhausen"."""
+    head, _, rest = candidate.text.partition(" ")
+    if not rest or len(question.focus) < 3 or head.casefold() != question.focus:
+        return candidate
+    start = candidate.end - len(rest)
+    return Candidate(start, candidate.end, rest, min(1.0, candidate.fit + 0.2), candidate.order)
 
 
 def _typed(sentence: Sentence, question: Question, known: Known, words: Words) -> list[Candidate]:
@@ -139,7 +148,7 @@ def runs(text: str, language: str) -> list[tuple[int, int]]:
     for match in _CAPITAL.finditer(text):
         lower = match.group().casefold()
         first = not text[: match.start()].strip(" \"'“‘„«(")
-        if lower.rstrip(".") in words.months or lower in words.stop and (first or len(lower) < 4):
+        if lower.rstrip(".") in words.months or lower in words.stop and (first or len(lower) < 2):
             continue
         if found and _JOINED.fullmatch(text, found[-1][1], match.start()):
             found[-1] = (found[-1][0], match.end())
@@ -236,9 +245,10 @@ def _near(
 ) -> float:
     """Fit, nearness to the question's words, and the cue before the candidate."""
     relation = [t for t in sentence.tokens if _answers(t, asked)]
+    text = sentence.text
     score = candidate.fit
     if relation:
-        score += 0.35 / (1 + min(_gap(candidate, t) for t in relation) / 12)
+        score += 0.35 / (1 + min(_gap(candidate, t, text) for t in relation) / 12)
     before = sentence.text[: candidate.start].rstrip(" „“\"'«(").casefold()
     if question.kind is Kind.PLACE:
         listed = before.endswith(",") and sentence.text[candidate.start - 2 : candidate.start] == ", "
@@ -297,12 +307,14 @@ def _answers(token: Token, asked: Sequence[Unit]) -> bool:
     )
 
 
-def _gap(candidate: Candidate, token: Token) -> int:
-    """Characters between the candidate and a word; what follows a word is nearer than what stands before
-    it."""
+def _gap(candidate: Candidate, token: Token, text: str) -> int:
+    """Characters between the candidate and a word: more for what stands before it or in another clause."""
     if token.end <= candidate.start:
-        return candidate.start - token.end
-    return int(1.3 * max(0, token.start - candidate.end))
+        between, factor = text[token.end : candidate.start], 1.0
+    else:
+        between, factor = text[candidate.end : token.start], 1.3
+    clauses = len(re.findall("[,;:，；：]", between))
+    return int(factor * len(between)) + 12 * clauses
 
 
 def _ends_in(before: str, words: Sequence[str]) -> bool:

@@ -15,6 +15,7 @@ from ..retrieval.tokens import stem
 from .words import Words, words_of
 
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W\d_]{1,2}\b)?")
+_SCRIPTS = re.compile(r"[0-9A-Za-zÀ-ɏ]+|[^0-9A-Za-zÀ-ɏ]+")
 _KEY = 7
 """Characters of a stem that count."""
 
@@ -32,6 +33,7 @@ class Token:
     """Name of the relation that the word speaks of, if any."""
 
 
+@lru_cache(maxsize=8192)
 def tokens(text: str, language: str) -> tuple[Token, ...]:
     """The words of a text, in order."""
     words = words_of(language)
@@ -39,7 +41,12 @@ def tokens(text: str, language: str) -> tuple[Token, ...]:
     for match in _WORD.finditer(text):
         word = match.group()
         if has_unspaced(word):
-            found += _unspaced(word, match.start(), words_of("zh"))
+            for part in _SCRIPTS.finditer(word):
+                start = match.start() + part.start()
+                if has_unspaced(part.group()):
+                    found += _unspaced(part.group(), start, words_of("zh"))
+                else:
+                    found.append(Token(start, start + len(part.group()), part.group(), fold(part.group())))
             continue
         key, relation = _key(word, words.code)
         found.append(Token(match.start(), match.end(), word, key, relation))
@@ -86,6 +93,15 @@ def _unspaced(run: str, at: int, words: Words) -> list[Token]:
             found.append(Token(place, place + 2, part[j : j + 2], part[j : j + 2], ""))
         start = i + 1
     return found
+
+
+@lru_cache(maxsize=1024)
+def segment(text: str) -> tuple[str, ...]:
+    """The words of a Chinese text, joined again they are the text."""
+    import jieba
+
+    jieba.setLogLevel("ERROR")
+    return tuple(jieba.cut(text))
 
 
 def negated(text: str, language: str) -> bool:

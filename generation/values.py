@@ -17,7 +17,10 @@ _CHINESE = re.compile(r"(?:公元前|前)?(\d{1,4})\s?年(?:(\d{1,2})\s?月)?(?:
 _ONLY_YEAR = re.compile(
     rf"(?<![\d.,-])(?:c\. ?)?({_YEAR})(?:s\b|er\b)?(?![\d]|[.,]\d|-\d\d)(?: ?(?:v\. ?Chr\.|BCE?|a\. ?C\.))?"
 )
-_EARLY = re.compile(r"(?<![\d.,])(\d{1,4}) ?(?:BCE?|B\.C\.|v\. ?Chr\.|a\. ?C\.|av\. ?J\.-C\.|до н\. ?э\.)")
+_EARLY = re.compile(
+    r"(?<![\d.,])(\d{1,4}) ?(?:BCE?|B\.C\.|v\. ?Chr\.|a\. ?C\.|av\. ?J\.-C\.|"
+    r"avant (?:Jésus-Christ|J\.-C\.)|antes de Cristo|vor Christus|до н\. ?э\.)"
+)
 _CENTURY = re.compile(
     r"\b(\d{1,2})(?:st|nd|rd|th)[- ]centur(?:y|ies)|\b(\d{1,2})\. Jahrhunderts?|"
     r"\bsiglo ([IVX]+)|\b([IVX]+)e siècle|(\d{1,2})世纪",

@@ -47,6 +47,7 @@ class Words:
     relation_phrases: tuple[tuple[str, re.Pattern[str]], ...]
     comparisons: tuple[tuple[re.Pattern[str], Comparison], ...]
     same: re.Pattern[str] | None
+    same_date: re.Pattern[str] | None
     phrases: Mapping[str, str]
     months: Mapping[str, int]
     numbers: Mapping[str, int]
@@ -122,6 +123,7 @@ def _load(code: str) -> Words:
             (re.compile(pattern), Comparison(*value.split())) for pattern, value in data["compare"].items()
         ),
         same=re.compile(data["same"]["pattern"]) if "same" in data else None,
+        same_date=re.compile(data["same"]["date"]) if "date" in data.get("same", {}) else None,
         phrases=data["phrases"],
         months=data["months"],
         numbers=data["numbers"],
