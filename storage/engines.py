@@ -11,7 +11,7 @@ from __future__ import annotations
 import os
 import sqlite3
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -29,6 +29,7 @@ from ..core.errors import (
 from ..core.settings import StorageSettings
 
 MODE = "clew_mode"
+_OURS = "clew_listens"
 _MAGIC = b"SQLite format 3\0"
 
 
@@ -56,8 +57,7 @@ class Database:
         """
         from .opening import prepare
 
-        database = _connect(target, read_only, settings.lock_timeout)
-        _listen(database)
+        database = _listening(_connect(target, read_only, settings.lock_timeout))
         try:
             prepare(database)
         except BaseException:
@@ -100,8 +100,7 @@ def _given(engine: Engine, read_only: bool, timeout: float) -> Database:
     path = engine.url.database if name == "sqlite" else None
     file = Path(path) if path and path != ":memory:" and not path.startswith("file:") else None
     where = str(file) if file else engine.url.render_as_string(hide_password=True)
-    # an engine of its own over the caller's pool, so that our events are not his
-    return Database(engine.execution_options(), file, where, read_only, timeout, owned=False)
+    return Database(engine, file, where, read_only, timeout, owned=False)
 
 
 def _memory(timeout: float, read_only: bool) -> Database:
@@ -176,7 +175,12 @@ def _server(url: URL, read_only: bool, timeout: float) -> Database:
     return Database(create_engine(url, pool_pre_ping=True), None, where, read_only, timeout, owned=True)
 
 
-def _listen(database: Database) -> None:
+def _listening(database: Database) -> Database:
+    """The database over an engine that begins transactions as this library wants them."""
+    if database.engine.get_execution_options().get(_OURS):
+        return database  # the engine of another store
+    # a sibling over the same pool: our events are not those of the engine that was passed in
+    engine = database.engine.execution_options(**{_OURS: True})
     timeout, read_only = database.timeout, database.read_only
 
     def configure(connection: Connection) -> None:
@@ -197,16 +201,18 @@ def _listen(database: Database) -> None:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
 
     def begin_postgresql(connection: Connection) -> None:
-        if connection.get_execution_options().get(MODE) == "write":
+        mode = connection.get_execution_options().get(MODE)
+        if mode == "write":
             connection.exec_driver_sql(f"SET LOCAL lock_timeout = {int(timeout * 1000)}")
-        else:
+        elif mode == "read":
             connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
 
     if database.is_sqlite():
-        event.listen(database.engine, "engine_connect", configure)
-        event.listen(database.engine, "begin", begin_sqlite)
+        event.listen(engine, "engine_connect", configure)
+        event.listen(engine, "begin", begin_sqlite)
     else:
-        event.listen(database.engine, "begin", begin_postgresql)
+        event.listen(engine, "begin", begin_postgresql)
+    return replace(database, engine=engine)
 
 
 def write_ahead(database: Database) -> None:

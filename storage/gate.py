@@ -57,7 +57,8 @@ def _from_sqlite(error: sqlite3.Error, where: str, timeout: float) -> StoreError
             f"{where} cannot be opened ({error}): file and folder must be writable, "
             "or open it with read_only=True"
         )
-    if code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
+    undecodable = code == 0 and "Could not decode" in str(error)
+    if code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB) or undecodable:
         return StoreCorruptError(f"{where} is damaged ({error}): restore it from a copy; nothing was changed")
     if code == sqlite3.SQLITE_FULL:
         return StoreError(f"the disk under {where} is full: nothing of the batch was kept")

@@ -115,7 +115,7 @@ class StoredDocument:
     names: tuple[Name, ...]
     about: Label
     passage_vectors: FloatArray | None
-    """(p, d) float32; None when stored or loaded without vectors."""
+    """(p, d) float32; None when there are none, or loaded without."""
     sentence_codes: CodeArray | None
     """(s, d) int8"""
     sentence_scales: FloatArray | None

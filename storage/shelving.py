@@ -78,7 +78,7 @@ def shelve(reading: Reading, vectors: ReadingVectors | None) -> Shelved:
     vector_rows = _vectors(document.id, reading, vectors)
     row["vector_digest"] = digests.of_vectors(vector_rows)
     folded = {item["folded"] for item in (*mentions, *parts["names"])} - {None}
-    dimensions = frozenset(item["dimension"] for item in vector_rows if item["rows"])
+    dimensions = frozenset(item["dimension"] for item in vector_rows)
     return Shelved(document.id, row, parts, vector_rows, frozenset(folded), dimensions)
 
 
@@ -233,7 +233,7 @@ def _vectors(id: str, reading: Reading, vectors: ReadingVectors | None) -> Rows:
     given_arrays = (vectors.passages, vectors.sentences, vectors.title)
     if not all(np.isfinite(array).all() for array in given_arrays if array is not None):
         raise StoreError(f"document {id!r} has a vector that is not finite")
-    return rows
+    return [row for row in rows if row["rows"]]
 
 
 def _vector_row(kind: str, vectors: Any, data: bytes) -> dict[str, Any]:
