@@ -12,13 +12,14 @@ from ..core.settings import ModelSettings
 from .evaluate import Asked, as_asked, measure, show_summary, summary
 from .options import json_option
 from .questions import show_answer, show_found, show_links
-from .show import show_json, show_line, show_note, show_table
+from .show import show_json, show_line, show_note
 
 if TYPE_CHECKING:
     from ..knowledge_base import KnowledgeBase
 
 K = 5
-AMBIGUOUS = ("Jordan took his degree in psychology in Louisiana.", "李娜在巴黎的法网决赛中获胜。")
+COUNTED = ("documents", "passages", "sentences", "mentions", "entities", "aliases", "facts")
+AMBIGUOUS = ("Paris is the seat of Lamar County in Texas.", "李娜在巴黎的法网决赛中获胜。")
 
 
 @click.command()
@@ -51,16 +52,18 @@ def demo(db: str | None, namespace: str, as_json: bool) -> None:
 def _show(kb: KnowledgeBase, asked: Sequence[Asked], read: str) -> None:
     _title("What the documents became")
     show_line(read)
-    show_table(("what", "count"), list(kb.stats().items()))
+    counts = kb.stats()
+    show_line(", ".join(f"{counts[name]} {name}" for name in COUNTED))
     for text in AMBIGUOUS:
         _title(f"Who is meant: {text}")
         show_links(kb.link(text))
     bridges = [each for each in asked if each.type == "bridge"]
-    for each in [each for each in bridges if each.language == "en"][:2]:
+    english = [each for each in bridges if each.language == "en"]
+    for each in english[:2]:
         _title(f"Search: {each.question}")
         show_found(kb.search(each.question, 3))
-    of_each = {each.language: each for each in reversed(bridges)}
-    for each in [*of_each.values(), *[each for each in asked if not each.answers][:1]]:
+    others = {each.language: each for each in reversed(bridges) if each.language != "en"}
+    for each in [*english[2:3], *others.values(), *[each for each in asked if not each.answers][:1]]:
         _title(f"Ask: {each.question}")
         show_answer(kb.ask(each.question))
 

@@ -159,7 +159,7 @@ def show_summary(outcomes: Sequence[Outcome], k: int) -> None:
         groups[each.asked.language].append(each)
     rows = [_row(language, group) for language, group in sorted(groups.items()) if language]
     headers = ("language", "questions", f"recall@{k}", "right answers", "ms (median)")
-    show_table(headers, [*rows, _row("all", outcomes)])
+    show_table(headers, [*rows, _row("all", outcomes)], named=True)
 
 
 def _row(name: str, outcomes: Sequence[Outcome]) -> tuple[str, ...]:

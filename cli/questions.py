@@ -112,7 +112,8 @@ def show_answer(answer: Answer) -> None:
     state = "abstained" if answer.abstained else f"confidence {answer.confidence:.2f}"
     show_line(f"    {state}, {answer.engine}, {answer.language}", dim=True)
     if answer.clarification is not None:
-        show_line(f"    {answer.clarification.question}")
+        if answer.clarification.question not in answer.text:
+            show_line(f"    {answer.clarification.question}")
         for option in answer.clarification.options:
             show_line(f"    - {option}")
     for citation in answer.citations:
@@ -145,10 +146,11 @@ def show_found(found: SearchResult) -> None:
 def show_links(links: tuple[Link, ...] | list[Link]) -> None:
     """One mention a row."""
     show_table(
-        ("text", "start", "end", "type", "entity", "name", "score", "candidates"),
+        ("text", "place", "type", "means", "score", "or", "entity"),
         [
-            (each.text, each.start, each.end, each.label, each.entity or "NIL", each.name, each.score,
-             "; ".join(f"{other.name} {other.score:.2f}" for other in each.candidates))
+            (each.text, f"{each.start}:{each.end}", each.label, each.name if each.entity else "NIL", each.score,
+             "; ".join(f"{c.name} {c.score:.2f}" for c in each.candidates if c.entity != each.entity),
+             each.entity)
             for each in links
         ],
     )  # fmt: skip

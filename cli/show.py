@@ -42,11 +42,11 @@ def show_note(text: str) -> None:
     click.echo(text, err=True)
 
 
-def show_table(headers: Sequence[str], rows: Iterable[Sequence[Any]], *, title: str = "") -> None:
-    """Rows under headers: a table on a terminal, tab-separated lines without headers in a pipe."""
+def show_table(headers: Sequence[str], rows: Iterable[Sequence[Any]], *, named: bool = False) -> None:
+    """Rows under headers: a table on a terminal, tab-separated lines in a pipe, with headers if `named`."""
     cells = [[_cell(value) for value in row] for row in rows]
     if not sys.stdout.isatty():
-        for row in cells:
+        for row in [headers, *cells] if named else cells:
             click.echo("\t".join(" ".join(value.split()) for value in row))
         return
     from rich import box
@@ -54,7 +54,7 @@ def show_table(headers: Sequence[str], rows: Iterable[Sequence[Any]], *, title: 
     from rich.table import Table
     from rich.text import Text
 
-    table = Table(box=box.SIMPLE_HEAD, title=title or None, title_justify="left")
+    table = Table(box=box.SIMPLE_HEAD)
     for number, header in enumerate(headers):
         table.add_column(header, overflow="fold", justify="right" if _numeric(cells, number) else "left")
     for row in cells:

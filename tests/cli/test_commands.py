@@ -72,7 +72,7 @@ def test_link_gives_places_and_entities(clew, clew_json, filled):
     assert {text[each["start"] : each["end"]] for each in links} == {each["text"] for each in links}
     known = {each["text"] for each in links if each["entity"] is not None}
     assert {"Pinta", "Palos"} <= known
-    assert "Pinta\t4\t9" in clew("link", text, "--db", filled)[1]
+    assert "Pinta\t4:9" in clew("link", text, "--db", filled)[1]
 
 
 def test_link_takes_the_spans_it_is_given(clew_json, filled):
