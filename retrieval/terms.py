@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from .lexical import LexicalIndex
 from .mentions import FEWEST, MOST, MentionTable
-from .sentences import SentenceTable, Similarity, best_rows, calibrate
+from .sentences import SentenceTable, Similarity, best_rows, calibrate, dot
 from .walk import Step
 
 Floats = NDArray[np.float32]
@@ -61,7 +61,7 @@ def path(
         nearest = similar.best_of_passages(targets)[1]
         both = table.vectors(taken.sentence) + table.vectors(nearest[at])
         norm = np.linalg.norm(both, axis=1)
-        cosine = (both @ question) / np.maximum(norm, 1e-9)
+        cosine = dot(both, question) / np.maximum(norm, 1e-9)
         np.maximum.at(scores, taken.target, taken.start * taken.weight * calibrate(cosine, floor))
     return scores
 

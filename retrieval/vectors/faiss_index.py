@@ -15,6 +15,8 @@ Floats = NDArray[np.float32]
 Rows = NDArray[np.int64]
 Device = Literal["auto", "cpu", "cuda"]
 
+_FEW = 16
+
 _log = logging.getLogger(__name__)
 
 
@@ -84,10 +86,14 @@ class FaissIndex:
                 f"store with the embedder that made it, or run `clew reindex`"
             )
         k = min(k, self.size)
-        if k == 0:
+        if k == 0 or not len(queries):
             return np.empty((len(queries), 0), np.float32), np.empty((len(queries), 0), np.int64)
         contiguous = np.ascontiguousarray(queries, np.float32)
-        if self._lock is None:
+        if self._lock is None and len(queries) <= _FEW:
+            # one at a time stays on this thread; several are spread over threads that stall on busy cores
+            found = [self._index.search(query[None], k) for query in contiguous]
+            scores, rows = (np.concatenate(each) for each in zip(*found, strict=True))
+        elif self._lock is None:
             scores, rows = self._index.search(contiguous, k)
         else:
             with self._lock:  # one GPU's resources serve one thread at a time
