@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from .core.errors import ClewError
-    from .core.records import Answer, Citation, Document, Hit, IngestReport, Link, SearchResult
+    from .core.records import Citation, Document, Hit, IngestReport, Link, SearchResult
     from .core.settings import Settings
+    from .generation.answer import Answer
     from .knowledge_base import KnowledgeBase
 
 __all__ = [
@@ -31,12 +32,11 @@ __all__ = [
 ]
 
 _HOME = {
+    "Answer": ".generation.answer",
     "ClewError": ".core.errors",
     "KnowledgeBase": ".knowledge_base",
     "Settings": ".core.settings",
-    **dict.fromkeys(
-        ("Answer", "Citation", "Document", "Hit", "IngestReport", "Link", "SearchResult"), ".core.records"
-    ),
+    **dict.fromkeys(("Citation", "Document", "Hit", "IngestReport", "Link", "SearchResult"), ".core.records"),
 }
 
 logging.getLogger(__name__).addHandler(logging.NullHandler())

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any, Literal, Self
 
 from .core.errors import QueryError
 from .core.records import (
-    Answer,
     DeleteReceipt,
     Document,
     IngestReport,
@@ -30,6 +29,7 @@ if TYPE_CHECKING:
     from sqlalchemy import URL, Engine
 
     from .core.progress import Show
+    from .generation.answer import Answer
     from .generation.answerer import Answerer
     from .ingestion.sources import Source
     from .integrations.langchain import ClewRetriever

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from ..core.errors import QueryError
-from ..core.records import Answer, Hit, Link, Reading, SearchResult
+from ..core.records import Hit, Link, Reading, SearchResult
 from .options import Command, json_option, open_store, store_options
 from .show import shortened, show_json, show_line, show_note, show_table
+
+if TYPE_CHECKING:
+    from ..generation.answer import Answer
 
 
 def language_option(command: Command) -> Command:
@@ -148,12 +152,16 @@ def show_links(links: tuple[Link, ...] | list[Link]) -> None:
     show_table(
         ("text", "place", "type", "means", "score", "or", "entity"),
         [
-            (each.text, f"{each.start}:{each.end}", each.label, each.name if each.entity else "NIL", each.score,
-             "; ".join(f"{c.name} {c.score:.2f}" for c in each.candidates if c.entity != each.entity),
-             each.entity)
+            (each.text, f"{each.start}:{each.end}", each.label, each.name if each.entity else "NIL",
+             each.score, _others(each), each.entity)
             for each in links
         ],
     )  # fmt: skip
+
+
+def _others(link: Link) -> str:
+    """What else the mention may mean."""
+    return "; ".join(f"{c.name} {c.score:.2f}" for c in link.candidates if c.entity != link.entity)
 
 
 def show_reading(reading: Reading) -> None:

@@ -392,33 +392,6 @@ class Clarification:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
-    """An answer with its citations, or a refusal that says so."""
-
-    id: str
-    question: str
-    text: str
-    citations: tuple[Citation, ...]
-    confidence: float
-    """0..1; below the setting's threshold the answer abstains."""
-    abstained: bool
-    language: str
-    found: SearchResult
-    clarification: Clarification | None = None
-    engine: str = "extractive"
-    """What wrote it: "extractive", or the name of the language model."""
-    warnings: tuple[str, ...] = ()
-    short: str = ""
-    """The shortest span of the evidence that answers (a name, a date, yes or no), "" when only sentences do."""
-
-    def to_html(self) -> str:
-        """One self-contained page: the thread from question to evidence to answer."""
-        from ..generation.page import answer_page
-
-        return answer_page(self)
-
-
-@dataclass(frozen=True, slots=True)
 class IngestReport:
     """What an ingestion did: counts, seconds a stage, failures and their reasons."""
 

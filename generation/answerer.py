@@ -11,11 +11,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from ..core.errors import GenerationError, QueryError
-from ..core.records import Answer, Citation, SearchResult
+from ..core.records import Citation, SearchResult
 from ..core.settings import Settings
 from ..core.text import clean, content_id, fold
 from ..kg.languages import detect
 from . import llms
+from .answer import Answer
 from .clarify import clarify
 from .confidence import borne, confidence
 from .evidence import Evidence, gather

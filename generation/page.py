@@ -9,10 +9,14 @@ from collections.abc import Iterator
 from functools import lru_cache
 from html import escape
 from importlib import resources
+from typing import TYPE_CHECKING
 
-from ..core.records import Answer, Citation, Hit, Path
+from ..core.records import Citation, Hit, Path
 from .fence import visible
 from .words import words_of
+
+if TYPE_CHECKING:
+    from .answer import Answer
 
 _SHOWN = 8
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
