@@ -26,7 +26,8 @@ $(STAMP): pyproject.toml constraints.txt requirements/offline.txt requirements/m
 	@touch $@
 
 demo: $(STAMP)  ## the sample corpus becomes a graph, questions become cited answers
-	$(BIN)/clew demo
+	mkdir -p .demo
+	$(BIN)/clew demo --db .demo/clew.db
 
 lint: $(STAMP)  ## style, types, who may import whom
 	$(BIN)/ruff check .

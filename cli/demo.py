@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from importlib import metadata
 from typing import TYPE_CHECKING
 
 import click
@@ -74,6 +75,7 @@ def _title(text: str) -> None:
 
 
 def _store() -> str:
-    path = ModelSettings().cache / "demo.db"
+    # Named after the version, so that a newer Clew starts afresh.
+    path = ModelSettings().cache / f"demo-{metadata.version('clew')}.db"
     path.parent.mkdir(parents=True, exist_ok=True)
     return str(path)

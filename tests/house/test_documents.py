@@ -13,9 +13,15 @@ from pathlib import Path
 import pytest
 
 from clew.cli.main import run
+from clew.core import errors
 
 ROOT = Path(__file__).parents[2]
-PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
+PAGES = [
+    ROOT / "README.md",
+    ROOT / "CONTRIBUTING.md",
+    ROOT / "datasets/README.md",
+    *sorted((ROOT / "docs").glob("*.md")),
+]
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 LINK = re.compile(r"\]\((?!http)([^)#]+)(?:#[^)]*)?\)")
 EXTRAS = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["optional-dependencies"]
@@ -98,6 +104,15 @@ def test_every_option_group_of_the_command_line_is_described():
     from clew.cli.main import cli
 
     assert [command for command in cli.commands if f"clew {command}" not in page] == []
+
+
+def test_the_page_on_bad_input_names_every_error_that_can_be_caught():
+    page = (ROOT / "docs/bad-input.md").read_text("utf-8")
+    classes = [each for each in vars(errors).values() if isinstance(each, type)]
+    ends = {each.__name__ for each in classes if not each.__subclasses__()}
+    named = set(re.findall(r"`(\w+Error)`", page))
+    assert ends - named == set()
+    assert named - {each.__name__ for each in classes} == set()
 
 
 @pytest.mark.parametrize(
