@@ -36,6 +36,9 @@ AFTER_NUMBERS = frozenset("г гг в вв кг км м см га руб коп 
 
 STARTERS = frozenset(
     """
+    between among unlike like both either neither whereas whenever wherever meanwhile
+    ayer hoy mañana ahora sí sólo hier aujourd'hui maintenant ieri oggi domani ontem hoje agora gestern morgen
+    jetzt gisteren vandaag nu wczoraj dziś dzisiaj вчера сегодня завтра сейчас yesterday tomorrow χθες σήμερα
     the a an in on at he she it they we you i his her its their our my this that these those there here after
     before when while as for from but and or so yet however although though since during by with to if some
     many most all both each one two three several no not what who where why how also then later now once such

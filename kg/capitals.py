@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING
 
 from .abbreviations import MONTHS, STARTERS
 from .name_cues import (
+    AWARD_WORDS,
+    EVENT_WORDS,
     FIRST_NAMES,
     NOT_NAMES,
     NOUN_ENDINGS,
@@ -35,7 +37,8 @@ if TYPE_CHECKING:
 _WORD = re.compile(r"[^\W_]+(?:[.'’&/-][^\W_]+)*\.?", re.UNICODE)
 _INITIALS = re.compile(r"(?:[^\W\d_]\.-?)+$")
 _ACRONYM = re.compile(r"[^\W\d_]{2,6}$|(?:[^\W\d_]\.){2,6}$")
-_PLAIN_GAP = re.compile(r"[ \u00a0]{1,2}$")
+_ELISION = re.compile(r"(?:[cdjlmnst]|qu|dell|all|nell|dall|sull|un)['’](?=[^\W\d_]*[A-ZÀ-Þ])")
+_PLAIN_GAP = re.compile(r"[ \u00a0]{1,2}(?:d['’])?$")
 LONGEST = 8
 """Words of the longest name."""
 
@@ -64,7 +67,7 @@ def capital_names(text: str, language: str) -> list[Capital]:
     >>> [text[c.start : c.end] for text in ["Ayer llegó Ana de Armas a Lima."] for c in capital_names(text,
     "es")] ['Ana de Armas', 'Lima']
     """
-    words = [_word(found) for found in _WORD.finditer(text)]
+    words = [_word(text, found) for found in _WORD.finditer(text)]
     lower = sum(word.text[0].islower() for word in words)
     if not words or (lower == 0 and len(words) > 3):
         return []
@@ -76,11 +79,14 @@ def capital_names(text: str, language: str) -> list[Capital]:
     return found
 
 
-def _word(found: re.Match[str]) -> _Word:
-    text = found.group()
-    if text.endswith(".") and not _INITIALS.match(text):
-        text = text[:-1]
-    return _Word(found.start(), found.start() + len(text), text, text[0].isupper())
+def _word(text: str, found: re.Match[str]) -> _Word:
+    start, end = found.span()
+    elided = _ELISION.match(text, start, end)
+    if elided is not None:
+        start = elided.end()
+    if text[end - 1] == "." and not _INITIALS.match(text[start:end]):
+        end -= 1
+    return _Word(start, end, text[start:end], text[start].isupper())
 
 
 def _runs(text: str, words: list[_Word], language: str) -> Iterator[tuple[int, int]]:
@@ -145,6 +151,8 @@ def _judge(text: str, words: list[_Word], first: int, last: int, language: str) 
     title = before.rstrip(".") in TITLES
     while len(capitals) > 1 and capitals[0].text.casefold().rstrip(".") in TITLES:
         first, title = first + 1, True
+        while not words[first].capital:
+            first += 1
         capitals = capitals[1:]
     start, end = words[first].start, words[last].end
     if language == "de" and len(capitals) > 1:
@@ -184,6 +192,10 @@ def _label(name: str, capitals: list[str], before: str, title: bool, language: s
         return "PER"
     if all(w in PLACES for w in folded):
         return "LOC"
+    if folded[0] in EVENT_WORDS or folded[-1] in EVENT_WORDS:
+        return "EVENT"
+    if folded[0] in AWARD_WORDS or folded[-1] in AWARD_WORDS:
+        return "MISC"
     if any(w in ORG_WORDS for w in folded):
         return "ORG"
     if len(capitals) == 1 and _ACRONYM.match(name) and name.replace(".", "").isupper():
@@ -217,6 +229,8 @@ def set_capital_names(doc: Doc) -> Doc:
     """The spaCy component: sets `doc.ents` to the names that `capital_names` finds."""
     spans: list[Span] = []
     for name in capital_names(doc.text, str(doc.lang_)):
+        if name.score < 0.4:
+            continue
         span = doc.char_span(name.start, name.end, label=name.label, alignment_mode="expand")
         if span is not None and (not spans or span.start >= spans[-1].end):
             spans.append(span)

@@ -183,7 +183,7 @@ def _dotted(words: Sequence[str], flags: Sequence[str]) -> Iterator[Name]:
         last = at + 1
         while last < len(words) and (_foreign(words[last]) or (words[last] in _DOTS and last > at + 1)):
             last += 1
-        if words[last - 1] in _DOTS:
+        if last > at + 1 and words[last - 1] in _DOTS:
             last -= 1
         if first == at and _HAN.match(words[at - 1]) and len(words[at - 1]) <= 5:
             first -= 1

@@ -177,7 +177,7 @@ def _vote(words: list[str], allowed: frozenset[str]) -> tuple[str | None, float]
 
 def _needed(words: list[str]) -> float:
     """Probability that the classifier must give: names and single words say little of a language."""
-    small = sum(word[0].islower() for word in words)
+    small = sum(not word[0].isupper() for word in words)
     if len(words) <= 2 or small == 0:
         return 0.9
     return 0.5 if len(words) <= 6 else 0.3

@@ -62,7 +62,9 @@ PLACE_WORDS = frozenset(
     san santa saint río rio monte lago isla islas calle plaza ciudad provincia rue mont lac île ville via
     piazza monte isola see berg platz straße strasse rua praia ilha avenida avenue street road river lake
     mount island islands county city north south east west new nueva nuevo nouvelle nord süd ost norte sur sul
-    республика область край район город река озеро море улица остров гора ulica rzeka jezioro
+    cathedral castle palace bridge airport station park stadium abbey monastery mosque temple tower beach
+    valley peninsula bay hill hills mountain mountains highway route forest desert village district parish
+    township республика область край район город река озеро море улица остров гора ulica rzeka jezioro
     """.split()
 )
 
@@ -87,16 +89,42 @@ ORG_WORDS = frozenset(
     """.split()
 )
 
+DEMONYMS = frozenset(
+    """
+    american british english french german italian spanish portuguese dutch belgian swiss austrian polish
+    czech slovak hungarian romanian bulgarian greek turkish russian ukrainian belarusian serbian croatian
+    slovenian bosnian albanian swedish norwegian danish finnish icelandic irish scottish welsh estonian
+    latvian lithuanian chinese japanese korean indian pakistani bangladeshi nepalese tibetan mongolian
+    vietnamese thai cambodian indonesian malaysian filipino burmese iranian persian iraqi syrian lebanese
+    israeli palestinian jordanian egyptian moroccan algerian tunisian libyan sudanese ethiopian kenyan
+    nigerian ghanaian senegalese congolese ugandan zimbabwean australian canadian mexican brazilian argentine
+    argentinian chilean peruvian colombian venezuelan cuban jamaican haitian uruguayan bolivian european
+    asian african jewish arab roman byzantine flemish catalan basque soviet kurdish bengali tamil telugu
+    malayalam hindi punjabi latin
+    """.split()
+)
+"""English adjectives of peoples and languages: never places or persons."""
+
 CLEAR_ORG_WORDS = frozenset(word for word in ORG_WORDS if len(word) >= 6) | frozenset(
     "fc cf afc gmbh inc ltd corp llc plc club bank".split()
 )
 """Words that make an organisation of a name, whatever a tagger says."""
+
+EVENT_WORDS = frozenset(
+    """
+    war battle siege olympics cup championship championships festival tournament revolution rebellion uprising
+    crisis massacre treaty games krieg schlacht guerra batalla bataille guerre война битва
+    """.split()
+)
+AWARD_WORDS = frozenset("award awards prize medal order premio prix preis orden премия орден".split())
+"""Words that make neither a person nor a place of a name."""
 
 NOT_NAMES = frozenset(
     """
     monday tuesday wednesday thursday friday saturday sunday montag dienstag mittwoch donnerstag freitag
     samstag sonnabend sonntag lunes martes miércoles jueves viernes sábado domingo lundi mardi mercredi jeudi
     vendredi samedi dimanche maandag dinsdag woensdag donderdag vrijdag zaterdag zondag
+    romanized romanised born died né née note notes see also various
     i i'm i'll i've i'd ok okay tv internet dvd cd usa-based mr mrs ms dr sir prof herr frau señor señora don
     doña monsieur madame sr sra yes no oh hi hello thanks wikipedia
     chapter section table figure appendix abstract introduction references contents notes

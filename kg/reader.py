@@ -15,8 +15,9 @@ from ..core.errors import EmptyDocumentError
 from ..core.records import Document, Fact, Label, Mention, Name, Passage, Reading, Span
 from ..core.settings import Settings
 from ..core.text import clean, fold
+from .candidates import Candidate, quoted, sentence_candidates, title_candidates
 from .languages import UNKNOWN, detect, script_of
-from .mentions import Candidate, quoted, resolve, sentence_candidates, title_candidates, title_mentions
+from .mentions import resolve, title_mentions
 from .names import names_of
 from .parsing import make_doc
 from .passages import count_words, sentences, windows

@@ -117,7 +117,8 @@ def _writes_lower(sample: str) -> bool:
 def _is_end(text: str, start: int, found: re.Match[str], lower: bool) -> bool:
     mark, after = found.group(), found.end()
     if any(c in _WIDE_END for c in mark):
-        return mark[-1] not in "》〉" and text[after] not in "，、,;；"
+        near = text[max(start, found.start() - 40) : after]
+        return near.rfind("《") <= near.rfind("》") and text[after] not in "，、,;；"
     following = _NEXT_WORD.match(text, after, after + 60)
     word = (following.group(1) if following else None) or ""
     gap = text[after : following.start(1) if word and following else after + 1]

@@ -85,14 +85,14 @@ _PERCENT = re.compile(
 )  # fmt: skip
 _QUANTITY = re.compile(rf"{_START}({_NUMBER}){_CJK_SCALE}[ \u00a0-]?({_either(_UNITS)}){_BORDER}", re.I)
 _WORDS: dict[str, int] = {
-    "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10,
-    "eleven": 11, "twelve": 12, "thirteen": 13, "fourteen": 14, "fifteen": 15, "sixteen": 16, "seventeen": 17,
+    "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9,
+    "ten": 10, "eleven": 11, "twelve": 12, "thirteen": 13, "fourteen": 14, "fifteen": 15, "sixteen": 16,
+    "seventeen": 17,
     "eighteen": 18, "nineteen": 19, "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60,
     "seventy": 70, "eighty": 80, "ninety": 90, "hundred": 100, "thousand": 1000, "million": 10**6,
     "second": 2, "third": 3, "fourth": 4, "fifth": 5, "sixth": 6, "seventh": 7, "eighth": 8, "ninth": 9,
     "tenth": 10, "dozen": 12,
 }  # fmt: skip
-_ORDINAL = re.compile(r"(\d+)(?:st|nd|rd|th|\.|º|ª|er|e|ème|-й|-я)?$", re.I)
 _DECIMAL_COMMA = frozenset("de es fr it pt nl pl ru uk da no sv fi cs sk tr ro el hu".split())
 
 
@@ -113,7 +113,8 @@ def _amounts(text: str, language: str) -> Iterator[Value]:
     for m in _MONEY_BEFORE.finditer(text):
         amount = _scaled(m.group(2), m.group(3), language)
         if amount is not None:
-            yield Value(m.start(), m.end(), Label.MONEY, f"{amount} {_CURRENCIES[m.group(1).lower()]}")
+            end = m.end() - text[: m.end()].endswith(".")
+            yield Value(m.start(), end, Label.MONEY, f"{amount} {_CURRENCIES[m.group(1).lower()]}")
     for m in _MONEY_AFTER.finditer(text):
         amount = _scaled(m.group(1), m.group(2), language)
         if amount is not None:
@@ -189,7 +190,7 @@ def number(text: str, language: str = "en") -> str | None:
             part = max(part, 1) * 100
         else:
             part += value
-    return str(total + part) if total + part else None
+    return str(total + part) if total + part > 1 else None
 
 
 def _scaled(digits: str, scale: str | None, language: str) -> str | None:

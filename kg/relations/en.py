@@ -20,6 +20,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from .mood import TRYING, WHEN, mood_of, time_of
 from .patterns import Clause, Tree, best, children, with_conjuncts
 
 if TYPE_CHECKING:
@@ -28,18 +29,6 @@ if TYPE_CHECKING:
 LIMIT = 24
 """Clauses kept of a sentence before they are tied to mentions."""
 _NOUNS = frozenset({"NOUN", "PROPN", "NUM", "X"})
-_MODALS = {
-    "may": "possible", "might": "possible", "could": "possible", "can": "possible", "would": "possible",
-    "should": "obliged", "must": "obliged", "will": "future", "shall": "future", "'ll": "future",
-}  # fmt: skip
-_SAYING = frozenset(
-    "say claim report believe allege suggest think argue state announce expect consider".split()
-)
-_TRYING = frozenset(
-    "want try plan hope intend attempt refuse fail decide agree offer seek wish threaten".split()
-)
-_SEEMING = frozenset("begin start continue help manage use come go appear seem".split())
-_HEDGES = frozenset("allegedly reportedly supposedly purportedly possibly perhaps probably".split())
 _ROLES = frozenset(
     """
     ceo cfo cto president chairman chairwoman chair director founder co-founder manager coach captain minister
@@ -54,7 +43,8 @@ _PLACE_NOUNS = frozenset(
     borough commune prefecture territory department canton parish neighborhood neighbourhood
     """.split()
 )
-_LIGHT_TIME = frozenset("in on at during since until by from before after around".split())
+_WHERE = frozenset("in at on near".split())
+_PLACES = frozenset({"GPE", "LOC", "FAC", "DATE"})
 
 
 def clauses(tree: Tree) -> list[Clause]:
@@ -75,37 +65,49 @@ def clauses(tree: Tree) -> list[Clause]:
 def _verb(tree: Tree, verb: Token) -> Iterator[Clause]:
     """Active, passive and prepositional objects of a verb."""
     subjects, passive, rule, trust = _subjects(verb)
-    if not subjects or (verb.lemma_ == "be" and verb.pos_ == "AUX" and not children(verb, "prep")):
+    if not subjects or (verb.lemma_ in ("bear", "die") and _bracketed(tree, verb)):
         return
     name = _name(verb)
     for subject in subjects:
         if not passive:
             for obj in with_conjuncts(children(verb, "dobj", "oprd")):
                 yield _clause(tree, verb, subject, name, obj, rule or "active", 0.8 * trust)
-        for agent in children(verb, "agent"):
+        for agent in children(verb, "agent") if verb.lemma_ not in ("base", "follow") else ():
             for doer in with_conjuncts(children(agent, "pobj")):
                 yield _clause(tree, verb, doer, name, subject, "passive-agent", 0.85 * trust)
                 yield _clause(tree, verb, subject, f"{name} by", doer, "passive-agent", 0.8 * trust)
         yield from _prepositions(tree, verb, subject, name, passive, trust)
 
 
+def _bracketed(tree: Tree, verb: Token) -> bool:
+    """True inside a parenthesis, where dates of life are read by rule."""
+    left = [t.text for t in tree.doc[: verb.i]]
+    return left.count("(") > left.count(")")
+
+
 def _prepositions(
     tree: Tree, verb: Token, subject: Token, name: str, passive: bool, trust: float
 ) -> Iterator[Clause]:
     rule = "passive-preposition" if passive else "preposition"
-    owners = [verb] if passive else [verb, *(o for o in children(verb, "dobj") if _light(verb, o))]
-    for owner in owners:
-        predicate = name if owner is verb else f"{name} {owner.lemma_.lower()}"
+    objects = [] if passive else children(verb, "dobj")
+    for owner in [verb, *(o for o in objects if _light(verb, o))]:
+        predicate = name
+        if objects and objects[0].pos_ == "NOUN":
+            predicate = f"{name} {objects[0].lemma_.lower()}"
         for prep in children(owner, "prep"):
-            if prep.tag_ not in ("IN", "TO", "RP"):
-                continue
             word = prep.lower_
-            if verb.lemma_ == "be" and word not in ("in", "at", "on", "from", "near"):
+            if prep.tag_ not in ("IN", "TO", "RP") or (objects and word in WHEN and _dated(prep)):
                 continue
-            score = 0.75 if passive or not children(verb, "dobj") else 0.6
+            if children(verb, "attr", "acomp"):
+                continue
+            if verb.lemma_ == "be" and (word not in _WHERE or _dated(prep)):
+                continue
+            score = 0.75 if not objects else 0.6
             if word in ("of", "as", "than", "like", "according", "due", "because", "including"):
                 score -= 0.15
             for obj in with_conjuncts(children(prep, "pobj")):
+                if objects and objects[0].pos_ == "PROPN" and obj.pos_ == "NOUN":
+                    continue
                 yield _clause(tree, verb, subject, f"{predicate} {word}", obj, rule, score * trust)
                 if word == "as" and obj.pos_ == "NOUN":
                     for role, whose in _noun_relations(obj):
@@ -118,6 +120,11 @@ def _prepositions(
     for when in children(verb, "npadvmod"):
         if when.ent_type_ == "DATE" or when.pos_ == "NUM":
             yield _clause(tree, verb, subject, f"{name} on", when, rule, 0.7 * trust)
+
+
+def _dated(prep: Token) -> bool:
+    """True for a preposition of time: "in 1927", "from June to July"."""
+    return any(t.ent_type_ in ("DATE", "TIME") or t.like_num for t in children(prep, "pobj"))
 
 
 def _light(verb: Token, obj: Token) -> bool:
@@ -159,11 +166,14 @@ def _appositive(tree: Tree, token: Token) -> Iterator[Clause]:
     head = token.head
     if token.pos_ not in ("NOUN", "PROPN") or head.pos_ not in ("NOUN", "PROPN"):
         return
-    if head.pos_ == "PROPN" and token.pos_ == "NOUN":
+    if head.pos_ == "PROPN" and token.pos_ == "NOUN" and not _is_role(head):
         subject, role = head, token
-    elif head.pos_ == "NOUN" and token.pos_ == "PROPN":
+        if head.ent_type_ in _PLACES and _is_role(token):
+            above = _subject_above(head, 0)
+            subject = above[0] if above else head
+    elif (head.pos_ == "NOUN" or _is_role(head)) and token.pos_ == "PROPN" and not children(token, "det"):
         subject, role = token, head
-    elif head.pos_ == "PROPN" and (_of(token) or token.lemma_.lower() in _ROLES):
+    elif head.pos_ == "PROPN" and _is_role(token):
         subject, role = head, token
     else:
         return
@@ -176,7 +186,7 @@ def _appositive(tree: Tree, token: Token) -> Iterator[Clause]:
 
 def _possessive(tree: Tree, name: Token) -> Iterator[Clause]:
     """Apple's CEO Tim Cook · Apple CEO Tim Cook."""
-    roles = [t for t in children(name, "compound", "nmod") if t.lemma_.lower() in _ROLES]
+    roles = [t for t in children(name, "compound", "nmod") if _is_role(t)]
     if not roles:
         return
     role = roles[-1]
@@ -227,7 +237,8 @@ def _subjects(verb: Token, depth: int = 0) -> tuple[list[Token], bool, str, floa
         for subject in own:
             if subject.tag_ in ("WDT", "WP"):
                 if verb.dep_ == "relcl":
-                    resolved.extend(_stands_for(verb.head, depth))
+                    who = subject.lower_ == "who"
+                    resolved.extend(_stands_for(_person_above(verb.head) if who else verb.head, depth))
                     rule = "relative"
             elif subject.lower_ not in ("there", "that", "this", "which", "who", "what"):
                 resolved.append(subject)
@@ -235,8 +246,9 @@ def _subjects(verb: Token, depth: int = 0) -> tuple[list[Token], bool, str, floa
     if verb.dep_ == "acl" and verb.tag_ in ("VBN", "VBG"):
         noun = verb.head
         rule = "copula-clause" if noun.dep_ == "attr" else "participle"
-        apart = noun.pos_ == "PROPN" and noun.dep_ in ("pobj", "conj", "dobj") and noun.nbor().text == ","
-        return _stands_for(noun, depth), passive, rule, 0.6 if apart else 0.95
+        if verb.left_edge.i > 0 and verb.left_edge.nbor(-1).text == "," and noun.pos_ == "PROPN":
+            return _subject_above(noun, depth), passive, "participle", 0.8
+        return _stands_for(noun, depth), passive, rule, 0.95
     if verb.dep_ in ("conj", "xcomp", "advcl") and verb.head.pos_ in ("VERB", "AUX"):
         if verb.dep_ == "advcl" and verb.tag_ not in ("VBG", "VBN"):
             return [], passive, "", 0.0
@@ -250,6 +262,22 @@ def _subjects(verb: Token, depth: int = 0) -> tuple[list[Token], bool, str, floa
             passive = passive if verb.dep_ != "conj" or verb.tag_ != "VBN" else (passive or shares)
         return subjects, passive, rule, trust * (0.9 if verb.dep_ != "advcl" else 0.75)
     return [], passive, "", 0.0
+
+
+def _person_above(noun: Token) -> Token:
+    """The nearest noun above that "who" can mean: no place ("a poet from Rome who …" is the poet)."""
+    while noun.ent_type_ in _PLACES and noun.dep_ in ("pobj", "conj", "appos") and noun.head.i < noun.i:
+        noun = noun.head if noun.dep_ != "pobj" else noun.head.head
+    return noun
+
+
+def _subject_above(noun: Token, depth: int) -> list[Token]:
+    """Whom a participle after a comma tells of: not the name before it, but what that name is told of."""
+    while noun.pos_ in ("PROPN", "ADP") and noun.dep_ in ("pobj", "conj", "prep", "agent", "appos", "dobj"):
+        noun = noun.head
+    if noun.pos_ in ("VERB", "AUX"):
+        return _subjects(noun, depth + 1)[0]
+    return _stands_for(noun, depth + 1)
 
 
 def _stands_for(noun: Token, depth: int) -> list[Token]:
@@ -276,7 +304,7 @@ def _name(verb: Token) -> str:
     """Lemma of a verb with its particle, after the verbs that only say that it was wanted or begun."""
     particles = [t.lower_ for t in children(verb, "prt")]
     name = " ".join([verb.lemma_.lower(), *particles])
-    if verb.dep_ == "xcomp" and verb.head.pos_ == "VERB" and verb.head.lemma_ in _TRYING:
+    if verb.dep_ == "xcomp" and verb.head.pos_ == "VERB" and verb.head.lemma_ in TRYING:
         return f"{verb.head.lemma_.lower()} to {name}"
     return name
 
@@ -284,8 +312,8 @@ def _name(verb: Token) -> str:
 def _clause(
     tree: Tree, anchor: Token, subject: Token, predicate: str, obj: Token, rule: str, confidence: float
 ) -> Clause:
-    obj = _through(obj)
-    negated, modality = _mood(anchor)
+    subject, obj = _through(subject), _through(obj)
+    negated, modality = mood_of(anchor)
     if any(t.lower_ in ("no", "neither") for t in (*subject.lefts, *obj.lefts) if t.dep_ in ("det", "neg")):
         negated = not negated
     start, end = tree.hull([subject, anchor, obj])
@@ -300,12 +328,17 @@ def _clause(
         end=end,
         negated=negated,
         modality=modality,
-        time=_time(tree, anchor, obj),
+        time=time_of(tree, anchor, obj),
     )
 
 
 def _through(noun: Token) -> Token:
-    """The name in "the city of Rome" and "the state of Utah", else the noun itself."""
+    """The name in "the city of Rome", "the film Stagecoach", "Apple's CEO Tim Cook", else the noun."""
+    if noun.pos_ == "NOUN" or _is_role(noun):
+        for name in children(noun, "appos"):
+            close = name.left_edge.i - noun.i == 1
+            if close and name.pos_ == "PROPN" and not children(name, "det"):
+                return name
     if noun.lemma_.lower() in _PLACE_NOUNS:
         for prep in children(noun, "prep"):
             for name in children(prep, "pobj"):
@@ -314,35 +347,5 @@ def _through(noun: Token) -> Token:
     return noun
 
 
-def _mood(verb: Token, depth: int = 0) -> tuple[bool, str | None]:
-    """Negation and modality of a verb, with those of the verbs it depends on."""
-    negated = any(t.dep_ == "neg" or t.lower_ == "never" for t in verb.children)
-    modality = next((_MODALS[t.lower_] for t in children(verb, "aux") if t.lower_ in _MODALS), None)
-    if any(t.lower_ in _HEDGES for t in children(verb, "advmod")):
-        modality = "reported"
-    if any(t.lower_ in ("if", "unless", "whether") for t in children(verb, "mark")):
-        modality = modality or "conditional"
-    head = verb.head
-    if depth < 3 and head is not verb and head.pos_ in ("VERB", "AUX"):
-        if verb.dep_ == "ccomp" and head.lemma_ in _SAYING:
-            modality = modality or "reported"
-        if verb.dep_ == "xcomp":
-            above, mood = _mood(head, depth + 1)
-            negated = negated != above
-            modality = modality or mood
-            if head.lemma_ in _SAYING:
-                modality = modality or "reported"
-            elif head.lemma_ in _TRYING:
-                modality = modality or "intended"
-    return negated, modality
-
-
-def _time(tree: Tree, verb: Token, obj: Token) -> tuple[int, int] | None:
-    """Place of the words that say when: a date after a preposition or on its own, not the object itself."""
-    for child in verb.children:
-        whole = list(child.subtree)
-        if child.dep_ == "npadvmod" or (child.dep_ == "prep" and child.lower_ in _LIGHT_TIME):
-            if obj in whole or not any(t.like_num or t.ent_type_ == "DATE" for t in whole):
-                continue
-            return tree.hull(whole)
-    return None
+def _is_role(token: Token) -> bool:
+    return token.lemma_.lower() in _ROLES
