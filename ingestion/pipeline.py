@@ -73,8 +73,9 @@ def ingest(
         source: a path, folder or pattern, documents, texts; see `sources`.
         settings: batch size, limits, and what worker processes build their models from.
         reader, embedder: the models of this process; used when no other process is.
-        workers: processes that read and embed. 0 means one a core, and none for up to `FEW` documents; None
-            takes the setting. Models that the settings cannot build anew stay in this process.
+        workers: processes that read and embed; 1 is this process and no other. 0 means one a core, or this
+            process for up to `FEW` documents; None takes the setting. Models that the settings cannot build
+            anew stay in this process.
         on_error: "skip" keeps a document that cannot be stored in the report and as a dead letter; "raise"
             raises its error when all documents before it are committed.
         progress: see `core.progress`.
@@ -198,7 +199,7 @@ class _Ingestion:
                     break
         tasks = itertools.chain(first, tasks)
         chosen = workers or (_cores() if documents > FEW else 1)
-        if workers or chosen > 1:
+        if chosen > 1:
             if self._travels():
                 return ProcessRunner(self._settings, chosen, self._embedder.info), tasks
             if workers:

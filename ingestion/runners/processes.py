@@ -113,7 +113,11 @@ class ProcessRunner:
                 raise WorkerError("the workers were ended")
             child = _Child()
             self._children.append(child)
-        child.call(self._start)
+        try:
+            child.call(self._start)
+        except BaseException:
+            child.end()
+            raise
         return child
 
 
