@@ -20,6 +20,7 @@ The words of this room:
 
 from __future__ import annotations
 
+from .answer import Answer
 from .answerer import Answerer
 from .confidence import confidence
 from .grounding import ground, unbroken
@@ -27,4 +28,14 @@ from .page import answer_page
 from .prompting import Prompt, build
 from .sanitise import sanitise
 
-__all__ = ["Answerer", "Prompt", "answer_page", "build", "confidence", "ground", "sanitise", "unbroken"]
+__all__ = [
+    "Answer",
+    "Answerer",
+    "Prompt",
+    "answer_page",
+    "build",
+    "confidence",
+    "ground",
+    "sanitise",
+    "unbroken",
+]

@@ -115,7 +115,7 @@ def _options(question: Question, evidence: Evidence) -> Iterator[Option]:
 
 
 def _nearest(last: Sentence, question: Question) -> float:
-    """For the sentence that search found nearest; in another language, where words do not meet, by its rank."""
+    """For the sentence that search found nearest; by rank in another language, where words do not meet."""
     if not last.best:
         return 0.0
     return 0.1 if last.hit.language == question.language else 0.35 / (1 + 0.5 * (last.number - 1))

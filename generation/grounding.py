@@ -55,7 +55,7 @@ class Grounded:
     citations: tuple[Citation, ...]
     claims: tuple[Claim, ...]
     support: float
-    """Mean support of the claims that stay, times their share of all claims' words; 0 when none stays."""
+    """Mean support of the claims that stay, less by up to half for what had none; 0 when none stays."""
     warnings: tuple[str, ...]
 
 
@@ -101,7 +101,7 @@ def ground(
             warnings.append("cites evidence that is not there: " + ", ".join(f"[{n}]" for n in absent))
     total = sum(len(c.text) for c in claims) or 1
     share = sum(len(c.text) for c in kept) / total
-    support = share * sum(c.support for c in kept) / len(kept) if kept else 0.0
+    support = (0.5 + 0.5 * share) * sum(c.support for c in kept) / len(kept) if kept else 0.0
     joiner = "" if has_unspaced("".join(lines[:1])) else " "
     citations = tuple(dict.fromkeys(c for claim in kept for c in claim.citations))
     return Grounded(joiner.join(lines), citations, tuple(claims), support, tuple(warnings))
@@ -110,6 +110,7 @@ def ground(
 def split(text: str) -> list[str]:
     """The claims of an answer: its sentences, citation marks after the full stop with the sentence
     before."""
+    text = re.sub(rf"(?<=[.!?])(?={_CITED.pattern})", " ", text)
     parts: list[str] = []
     for span in sentences(text):
         part = text[span.start : span.end]
@@ -183,9 +184,9 @@ class _Checker:
             key=lambda p: (-p[0], p[1].number, p[1].start),
         )
         best, second = scored[:1], self._second(said, scored)
-        together = frozenset[str]().union(*(s.keys | s.title_keys for _, s in best + second))
-        support = len(said & together) / len(said)
-        chosen = [s for _, s in best + (second if support > (best[0][0] if best else 0.0) else [])]
+        alone = _share(said, best)
+        support = max(alone, _share(said, best + second))
+        chosen = [s for _, s in best + (second if support > alone else [])]
         if foreign and support < SUPPORTED:
             return self._across(text, [s for _, s in scored])
         if chosen and negated(text, self._language) != negated(chosen[0].text, chosen[0].hit.language):
@@ -238,6 +239,12 @@ class _Checker:
             return 0.0, (), "no sentence of the evidence means the same"
         chosen = near[best]
         return similarity, (cite(chosen.hit, chosen.number, chosen.start, chosen.end),), ""
+
+
+def _share(said: frozenset[str], scored: list[tuple[float, Sentence]]) -> float:
+    """Share of a claim's words that these sentences and the titles above them bear together."""
+    together = frozenset[str]().union(*(s.keys | s.title_keys for _, s in scored))
+    return len(said & together) / len(said)
 
 
 def _inflected(word: str, present: frozenset[str]) -> bool:

@@ -207,6 +207,7 @@ def _thread(call: Callable[[], T]) -> Future[T]:
     context = contextvars.copy_context()
 
     def run() -> None:
+        future.set_running_or_notify_cancel()
         try:
             future.set_result(context.run(call))
         except BaseException as error:

@@ -12,7 +12,11 @@ _LINK = re.compile(r"\[([^\]]+)\]\([^)]*\)?")
 _REFERENCE = re.compile(r"\[([^\]]*[^\d\s,;\]][^\]]*)\]\[[^\]]*\]")
 _DEFINITION = re.compile(r"^[ \t]*\[[^\]]+\]:[ \t]*\S.*$", re.MULTILINE)
 _TAG = re.compile(r"<(?:!--.*?(?:-->|$)|/?[a-zA-Z|][^<>]*(?:>|$))", re.DOTALL)
-_URL = re.compile(r"\b(?:(?:https?|ftp|file|data|javascript|vbscript):|www\.)[^\s<>\"'）)\]]+", re.IGNORECASE)
+_URL = re.compile(
+    r"(?<![A-Za-z0-9])(?:(?:https?|ftp|file|data|javascript|vbscript):|www\.)"
+    r"(?:\([^\s()]*\)|[^\s<>\"'()（）\[\]])+",
+    re.IGNORECASE,
+)
 _OPENING = re.compile(r"!?\[[^\]]*(?:\](?:\([^)]*)?)?$|<[^<>]*$")
 _LAST_WORD = re.compile(r"[!-~]*$")
 _HOLD = 2000
@@ -52,6 +56,8 @@ class Stream:
         self._held += piece
         word, opening = _LAST_WORD.search(self._held), _OPENING.search(self._held)
         cut = min(m.start() for m in (word, opening) if m is not None)
+        for whole in (_IMAGE, _LINK, _REFERENCE, _TAG):
+            cut = min([cut, *(m.start() for m in whole.finditer(self._held) if m.start() < cut < m.end())])
         if len(self._held) - cut > _HOLD:
             cut = len(self._held)
         ready, self._held = self._held[:cut], self._held[cut:]

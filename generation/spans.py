@@ -228,16 +228,23 @@ def complement(text: str, words: Words) -> list[Candidate]:
 
 
 def _said(candidate: Candidate, question: Question) -> bool:
-    """True when the question already says the candidate."""
+    """True when the question already says the candidate.
+
+    A place may answer though a longer name of the question holds it: "Where is the Alden Bridge?" "Alden".
+    """
     folded = fold(candidate.text)
-    if not folded:
-        return True
-    own = set(folded.split())
-    if any(folded in unit.names for unit in question.names):
+    if not folded or any(folded in unit.names for unit in question.names):
         return True
     if has_unspaced(folded):
         return folded in fold(question.text)
+    own = set(folded.split())
+    if question.kind is Kind.PLACE and _part_of_name(own, question):
+        return False
     return own <= set(fold(question.text).split())
+
+
+def _part_of_name(own: set[str], question: Question) -> bool:
+    return any(own < set(fold(u.text).split()) for u in question.names)
 
 
 def _near(
@@ -254,6 +261,7 @@ def _near(
         listed = before.endswith(",") and sentence.text[candidate.start - 2 : candidate.start] == ", "
         score += 0.25 if _ends_in(before, words.locative) else -0.15 if listed else -0.45
         score += lifespan(candidate, sentence.text, asked)
+        score -= 0.2 if _part_of_name(set(fold(candidate.text).split()), question) else 0.0
         score -= 0.3 if words.agent and _ends_in(before, words.agent) else 0.0
     if question.kind in (Kind.PERSON, Kind.NAME) and words.agent and _ends_in(before, words.agent):
         score += 0.2
