@@ -34,7 +34,8 @@ class OnnxEncoder:
         graph, tokenizer: their places in the folder.
         floor: cosine of unrelated texts.
         prefixes: put before questions and names, and before passages.
-        max_tokens: longest input; longer passages are read in pieces whose states are pooled together.
+        max_tokens: longest input; of a longer passage the beginning gives its vector, and sentences are read
+            in pieces of equal length.
     """
 
     def __init__(
@@ -94,8 +95,11 @@ class OnnxEncoder:
             head = self._passage_prefix + (title + TITLE_BREAK if title else "")
             encoding = self._tokenizer.encode(head + clean(passage.text), add_special_tokens=True)
             offsets = np.asarray(encoding.offsets, np.int64).reshape(-1, 2) - len(head)
-            states = self._states(np.asarray(encoding.ids, np.int64))
-            yield pool_passage(states, offsets, passage.sentences)
+            ids = np.asarray(encoding.ids, np.int64)
+            states = self._states(ids)
+            # of a text that is too long its beginning stands for it: a mean over pieces is near to everything
+            whole = unit(self._run(self._cut(ids)).mean(axis=0)) if len(ids) > len(self._cut(ids)) else None
+            yield pool_passage(states, offsets, passage.sentences, whole)
 
     def _load(self) -> None:
         with self._lock:  # cached_property alone would load twice in two threads
@@ -103,8 +107,14 @@ class OnnxEncoder:
 
     def _pooled(self, text: str) -> FloatArray:
         self._load()
-        ids = np.asarray(self._tokenizer.encode(text).ids, np.int64)[: self._max_tokens]
-        return unit(self._run(ids).mean(axis=0))
+        ids = np.asarray(self._tokenizer.encode(text).ids, np.int64)
+        return unit(self._run(self._cut(ids)).mean(axis=0))
+
+    def _cut(self, ids: NDArray[np.int64]) -> NDArray[np.int64]:
+        """As many tokens as the model allows, the closing one among them."""
+        if len(ids) <= self._max_tokens:
+            return ids
+        return np.concatenate([ids[: self._max_tokens - 1], ids[-1:]])
 
     def _states(self, ids: NDArray[np.int64]) -> FloatArray:
         """(t, d) token states; a text longer than the model allows runs in pieces of equal length."""

@@ -16,7 +16,10 @@ def unit(x: FloatArray) -> FloatArray:
 
 
 def pool_passage(
-    states: FloatArray, offsets: NDArray[np.int64], sentences: tuple[tuple[int, int], ...]
+    states: FloatArray,
+    offsets: NDArray[np.int64],
+    sentences: tuple[tuple[int, int], ...],
+    whole: FloatArray | None = None,
 ) -> PassageVectors:
     """Mean of all states for the passage, and of the states within each sentence for the sentences.
 
@@ -27,8 +30,9 @@ def pool_passage(
         offsets: (t, 2) characters of each token, counted from the start of the passage's text; negative in
             the prefix and the title.
         sentences: character offsets of the sentences in the passage's text, ascending.
+        whole: (d,) vector of the passage where it is not the mean of the states.
     """
-    vector = unit(states.mean(axis=0))
+    vector = unit(states.mean(axis=0)) if whole is None else whole
     rows = np.tile(vector, (len(sentences), 1))
     inside = offsets[:, 1] > offsets[:, 0]  # special tokens are empty
     for row, (start, end) in enumerate(sentences):

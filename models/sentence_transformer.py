@@ -92,9 +92,8 @@ class SentenceTransformerEmbedder:
             offsets -= len(heads[i])
             offsets[empty] = 0
             states = outputs[i]["token_embeddings"].float().cpu().numpy()[: len(offsets)]
-            pooled = pool_passage(states, offsets[: len(states)], passage.sentences)
             vector = unit(outputs[i]["sentence_embedding"].float().cpu().numpy())
-            yield PassageVectors(vector, pooled.sentences)
+            yield pool_passage(states, offsets[: len(states)], passage.sentences, vector)
 
 
 def load_sentence_transformer(source: str, device: str) -> Any:

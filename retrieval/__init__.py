@@ -2,7 +2,8 @@
 
 - **Base**: dense search (cosine of vectors) and lexical search (BM25), each stretched to 0..1 and summed.
 - **Seed**: a passage about something that the question names.
-- **Walk**: from the seeds, over sentences near to the question that name other things, to the passages about those.
+- **Walk**: from the seeds, over sentences near to the question that name other things, to the passages
+  about those.
 - **Frontier**: the passages that the search stands on; what is added to the score starts from them.
 
     score = base + 3 · max(seed, walk) + Σ weight · stretched term
