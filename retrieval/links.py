@@ -2,8 +2,7 @@
 
 A name has one reading for each document that goes by it; its trust is shared out over them (÷ √readings).
 An occurrence of a name in a sentence is an edge from that sentence to the passages about its readings.
-Everything
-here is a projection of names and texts: deleted, it is built again.
+Everything here is a projection of names and texts: deleted, it is built again.
 """
 
 from __future__ import annotations
@@ -44,7 +43,7 @@ class Readings:
 
 
 def readings(parts: Parts) -> Readings:
-    """The table of readings: an alias counts only where nothing has the name for its title."""
+    """The table of readings; titles share a name with titles only, aliases with all that go by it."""
     names, passages = parts.tables["names"], parts.tables["passages"]
     order = np.lexsort((-names["weight"], names.owner, names["key"]))
     key, document = names["key"][order].astype(np.int64), names.owner[order]
@@ -54,11 +53,9 @@ def readings(parts: Parts) -> Readings:
     titled = np.zeros(int(first.sum()), np.bool_)
     np.logical_or.at(titled, pairs, names["titled"][order])
     key, document, weight = key[first], document[first], names["weight"][order][first]
-    exact = np.zeros(len(parts.keys), np.bool_)
-    exact[key[titled]] = True
-    counted = titled | ~exact[key]
-    key, document, weight = key[counted], document[counted], weight[counted]
-    weight = weight / np.sqrt(np.bincount(key, minlength=len(parts.keys))[key])
+    bearers = np.bincount(key, minlength=len(parts.keys))
+    titles = np.bincount(key[titled], minlength=len(parts.keys))
+    weight = weight / np.sqrt(np.where(titled, titles[key], bearers[key]))
     starts = np.searchsorted(passages.owner, np.arange(len(parts.documents) + 1))
     rows, owner = ranges(starts[document], starts[document + 1])
     weights = weight[owner] * np.where(rows == starts[document[owner]], 1.0, LATER_PASSAGE)

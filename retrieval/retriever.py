@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from ..core.errors import EmbedderMismatchError, QueryError
 from ..core.records import Candidate, Document, Hit, Query, QueryEntity, SearchResult, Span, StoredFact
 from ..core.settings import RetrievalSettings
-from ..core.text import clean, content_id, fold
+from ..core.text import clean, content_id
 from ..kg.blocks import about_entity_id
 from ..kg.languages import detect
 from ..models.base import Embedder
@@ -25,12 +25,15 @@ from .projection import Projection
 from .query import Seen, Understood, understand
 from .scoring import Scored, score
 from .sentences import best_rows
+from .tokens import terms
 from .vectors import FaissIndex, VectorIndex
 
 Floats = NDArray[np.float32]
 
 _MOST_CHARACTERS = 20_000
 _FACTS = 12
+_STATING = 5
+"""Passages whose facts are looked at."""
 _SHARPNESS = 2.0
 """How fast the probability of a reading falls with the score of its best passage."""
 
@@ -134,30 +137,27 @@ class Retriever:
         meant = [e.candidates[0].entity for e in asked if e.candidates]
         meant += [about_entity_id(hit.document_id) for hit in hits]
         entities = {entity.id: entity for entity in self._store.entities(list(dict.fromkeys(meant)))}
-        facts = self._facts(documents, hits, understood)
         query = Query(understood.text, understood.language, asked)
         return SearchResult(
             query=query,
             passages=tuple(hits),
-            facts=facts,
+            facts=self._facts(hits[:_STATING], understood),
             entities=tuple(entities[id] for id in dict.fromkeys(meant) if id in entities),
             paths=paths(scored, rows, index, ids),
             revision=index.revision,
             reliability=max(scored.coverage, scored.dense_best),
         )
 
-    def _facts(
-        self, documents: Sequence[str], hits: Sequence[Hit], understood: Understood
-    ) -> tuple[StoredFact, ...]:
+    def _facts(self, hits: Sequence[Hit], understood: Understood) -> tuple[StoredFact, ...]:
         """Facts that the found passages state, by the question's words in them and their passage's rank."""
-        words = {term for word in understood.words for term in word}
+        asked = {term for word in understood.words for term in word}
         ranked = []
-        for fact in self._store.facts(documents):
-            rank = next((i for i, h in enumerate(hits) if _inside(fact, h)), None)
+        for fact in self._store.facts(list(dict.fromkeys(hit.document_id for hit in hits))):
+            rank = next((i for i, hit in enumerate(hits) if _inside(fact, hit)), None)
             if rank is None:
                 continue
-            said = set(fold(f"{fact.subject} {fact.predicate} {fact.object}").split())
-            shared = sum(any(w.startswith(t) or t.startswith(w) for w in said) for t in words if len(t) > 2)
+            words = f"{fact.subject} {fact.predicate} {fact.object}"
+            shared = len(asked.intersection(terms(words, hits[rank].language)))
             value = fact.confidence * (1.0 + shared) / (1.0 + 0.2 * rank)
             ranked.append((value, fact))
         ranked.sort(key=lambda pair: (-pair[0], pair[1].id))
