@@ -9,7 +9,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from ...core.errors import EmbedderMismatchError, SettingsError
+from ...core.errors import EmbedderMismatchError, MissingExtraError, SettingsError
 
 Floats = NDArray[np.float32]
 Rows = NDArray[np.int64]
@@ -20,14 +20,24 @@ _FEW = 16
 _log = logging.getLogger(__name__)
 
 
+def _faiss() -> Any:
+    try:
+        import faiss
+    except ImportError as error:
+        raise MissingExtraError(
+            'FAISS is not installed: pip install "clew[cpu]", or "clew[gpu]" on a machine with a GPU'
+        ) from error
+    return faiss
+
+
 def faiss_device(wanted: Device) -> str:
     """ "cuda" or "cpu": where an index will live.
 
     Raises:
+        MissingExtraError: FAISS is not installed.
         SettingsError: "cuda" is asked for and the installed FAISS sees no GPU.
     """
-    import faiss
-
+    faiss = _faiss()
     seen = faiss.get_num_gpus() if hasattr(faiss, "StandardGpuResources") else 0
     if wanted == "cuda" and not seen:
         raise SettingsError(
@@ -46,8 +56,7 @@ class FaissIndex:
     """
 
     def __init__(self, vectors: Floats, *, device: Device = "auto") -> None:
-        import faiss
-
+        faiss = _faiss()
         self._dimension = int(vectors.shape[1])
         self._device = faiss_device(device)
         index: Any = faiss.IndexFlatIP(self._dimension)
