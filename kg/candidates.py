@@ -15,7 +15,7 @@ from ..core.text import has_unspaced, without_parenthesis
 from .abbreviations import MONTHS, STARTERS
 from .capitals import Capital, capital_names
 from .definitions import definitions
-from .name_cues import AWARD_WORDS, CLEAR_ORG_WORDS, EVENT_WORDS, NOT_NAMES, PARTICLES
+from .name_cues import AWARD_WORDS, CLEAR_ORG_WORDS, EVENT_WORDS, FIRST_NAMES, NOT_NAMES, PARTICLES
 from .values import find_values, number
 
 LABELS: dict[str, Label] = {
@@ -42,7 +42,6 @@ _ARTICLES = re.compile(
     r"(?:the|an?|der|die|das|dem|den|des|ein|eine|le|la|les|el|los|las|il|lo|gli|o|os|as|het|de)\s+(?=\S)",
     re.I,
 )
-_LOWER_ARTICLES = re.compile(r"(?:l['’]|d['’]|the\s+|an?\s+)", re.I)
 _POSSESSIVE = re.compile(r"(?:['’]s|['’](?=$))$")
 _EDGE = " \t\r\n\u00a0\"'“”‘’„«»`*_#|<>,;:!?，。；：！？、（）()[]{}【】–—-•·~=+\\^"
 _OPENING = {"(": ")", "（": "）", "[": "]", "《": "》", "“": "”", "「": "」"}
@@ -127,7 +126,14 @@ def sentence_candidates(
     for capital in capitals:
         place = sentence.start + capital.start, sentence.start + capital.end
         score = min(capital.score, 0.5) if trained else capital.score
-        yield from _name(text, *place, Label(capital.label), "pattern", score, ordinal)
+        label = Label(capital.label)
+        if (
+            trained
+            and label is Label.PER
+            and text[slice(*place)].split(" ", 1)[0].casefold() not in FIRST_NAMES
+        ):
+            label = Label.MISC
+        yield from _name(text, *place, label, "pattern", score, ordinal)
 
 
 def _clear_label(name: str, label: Label) -> Label:

@@ -74,7 +74,6 @@ _JUNK = frozenset(
 )
 _HAN = re.compile("[\u4e00-\u9fff\u3400-\u4dbf]+$")
 _DOTS = frozenset("·•・‧．")
-_BOOK = re.compile("《([^《》]{1,40})》")
 _PERSON = frozenset({"nr", "nrt", "nrfg"})
 _NOUN = frozenset({"n", "nz", "ns", "nt", "nr", "nrt", "eng", "j", "b", "vn", "nrfg", "x"})
 _lock = threading.Lock()

@@ -13,6 +13,7 @@ __all__ = ["count_words", "sentences", "windows"]
 _UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
 _RUNS = re.compile(rf"([{_UNSPACED}]+)|[^\W_{_UNSPACED}]+")
 _PARAGRAPH = re.compile(r"\n[^\S\n]*\n")
+_LONGEST_WORD = 15
 SLACK = 1.5
 """A text of up to this many times the aim stays one passage."""
 
@@ -42,7 +43,7 @@ def windows(text: str, spans: Sequence[Span], aim: int, overlap: int = 1) -> tup
     """
     if not spans:
         return ()
-    words = [count_words(text[s.start : s.end]) for s in spans]
+    words = [_weight(text, span) for span in spans]
     left = sum(words)
     if left <= SLACK * aim:
         return ((0, len(spans)),)
@@ -59,6 +60,11 @@ def windows(text: str, spans: Sequence[Span], aim: int, overlap: int = 1) -> tup
         while first > lowest and sum(words[first - 1 : fresh]) <= aim / 2:
             first -= 1
     return tuple(found)
+
+
+def _weight(text: str, span: Span) -> float:
+    """Words of a sentence; a stretch without words (dots, one endless word) weighs by its length."""
+    return max(count_words(text[span.start : span.end]), (span.end - span.start) / _LONGEST_WORD)
 
 
 def _fill(

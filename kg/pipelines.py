@@ -67,8 +67,6 @@ class Pipeline:
 
     choice: Choice
     nlp: Language
-    names: tuple[str, ...]
-    """Components that only names need kept on; everything else may be switched off."""
     idle: tuple[str, ...]
     """Components that may be switched off when no facts are read."""
     parser: bool
@@ -130,7 +128,7 @@ def _load(choice: Choice) -> Pipeline:
         if not parser
         else ("clear" if "nsubjpass" in getattr(nlp.get_pipe("parser"), "labels", ()) else "ud")
     )
-    return Pipeline(choice, nlp, tuple(nlp.pipe_names), _idle(nlp), parser, scheme)
+    return Pipeline(choice, nlp, _idle(nlp), parser, scheme)
 
 
 def _trained(choice: Choice) -> Language:

@@ -18,7 +18,7 @@ _EMPTY = frozenset(
     one ones other others that this these those it he she they who which what there such same something
     someone anything everyone everything nothing part way thing things member members number first last lot
     kind type name time times result example age home year years day days addition order fact case end death
-    birth
+    birth no variety
     """.split()
 )
 _OWN = re.compile(r"(?:his|her|its|their|my|our|your)\b", re.I)

@@ -9,6 +9,7 @@
     appositive           Tim Cook, CEO of Apple                     (Tim Cook, ceo of, Apple)
     possessive           Apple's CEO Tim Cook                       (Tim Cook, ceo of, Apple)
     adjective            She is famous for Lolita.                  (She, famous for, Lolita)
+    birth-name           Dick Hale, born Richard Hale, sang.        (Dick Hale, also known as, Richard Hale)
     role                 He plays as a striker for Ajax.            (He, striker for, Ajax)
 
 Subjects are handed down: to joined verbs, to infinitives, from a relative pronoun to what it stands for, and
@@ -71,6 +72,9 @@ def _verb(tree: Tree, verb: Token) -> Iterator[Clause]:
     for subject in subjects:
         if not passive:
             for obj in with_conjuncts(children(verb, "dobj", "oprd")):
+                if verb.lemma_ == "bear" and verb.tag_ == "VBN" and obj.pos_ == "PROPN":
+                    yield _clause(tree, verb, subject, "also known as", obj, "birth-name", 0.7 * trust)
+                    continue
                 yield _clause(tree, verb, subject, name, obj, rule or "active", 0.8 * trust)
         for agent in children(verb, "agent") if verb.lemma_ not in ("base", "follow") else ():
             for doer in with_conjuncts(children(agent, "pobj")):

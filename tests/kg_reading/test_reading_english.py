@@ -49,6 +49,7 @@ def fact(reading: Reading, predicate: str) -> Fact:
         ),
         ("Marie Curie moved from Warsaw to Paris.", ("Marie Curie", "move to", "Paris")),
         ("Tim Cook took over Apple.", ("Tim Cook", "take over", "Apple")),
+        ("Dick Hale, born Richard Poole, sang in Boston.", ("Dick Hale", "also known as", "Richard Poole")),
         ("Marie Curie lived in the city of Paris.", ("Marie Curie", "live in", "Paris")),
     ],
 )

@@ -43,6 +43,13 @@ def test_two_chinese_characters_count_as_a_word() -> None:
     assert len(windows(text, sentences(text), 60)) > 2
 
 
+@pytest.mark.parametrize("unit", [".", "a", "- "])
+def test_text_without_words_still_gives_bounded_windows(unit: str) -> None:
+    text = unit * (60_000 // len(unit))
+    spans = sentences(text)
+    assert all(spans[b - 1].end - spans[a].start <= 5_000 for a, b in windows(text, spans, 120))
+
+
 def test_an_empty_text_has_no_window() -> None:
     assert windows("", (), 120) == ()
 
