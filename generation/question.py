@@ -305,7 +305,7 @@ def _segmented(text: str, taken: list[tuple[int, int]]) -> list[Unit]:
             units.append(Unit(token.text, token.start, frozenset({"@" + token.relation})))
             taken = [*taken, (token.start, token.end)]
     at = 0
-    for word in segment(text):
+    for word, _ in segment(text):
         start, end = at, at + len(word)
         at = end
         if not any(s < end and start < e for s, e in taken):

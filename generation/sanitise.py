@@ -40,7 +40,8 @@ def sanitise(text: str, evidence: str = "") -> str:
     previous = None
     while previous != text:
         previous, text = text, _TAG.sub("", text)
-    return _URL.sub(lambda m: m[0] if m[0] in evidence else REMOVED, text).strip()
+    text = _URL.sub(lambda m: m[0] if m[0] in evidence else REMOVED, text)
+    return re.sub(r"[ \t]{2,}", " ", text).strip()
 
 
 class Stream:

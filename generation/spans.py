@@ -10,13 +10,12 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
 
 from ..core.records import Entity, Label, SearchResult
 from ..core.text import fold, has_unspaced, without_parenthesis
 from .evidence import Sentence, nations
 from .question import Kind, Question, Unit
-from .tokens import Token
+from .tokens import Token, segment
 from .values import dates, numbers
 from .words import Words, words_of
 
@@ -194,19 +193,11 @@ def _cued(text: str, kind: Kind, words: Words) -> list[tuple[int, int, float]]:
 def _segmented(text: str, kind: Kind) -> list[tuple[int, int, float]]:
     wanted = {Kind.PERSON: ("nr",), Kind.PLACE: ("ns",)}.get(kind, ("nr", "ns", "nt", "nz"))
     found, at = [], 0
-    for word, flag in _segments(text):
+    for word, flag in segment(text):
         if flag.startswith(wanted) and len(word) > 1:
             found.append((at, at + len(word), 0.55))
         at += len(word)
     return found
-
-
-@lru_cache(maxsize=2000)
-def _segments(text: str) -> tuple[tuple[str, str], ...]:
-    import jieba.posseg
-
-    jieba.setLogLevel("ERROR")
-    return tuple((pair.word, pair.flag) for pair in jieba.posseg.cut(text))
 
 
 def complement(text: str, words: Words) -> list[Candidate]:

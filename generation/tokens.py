@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from ..core.text import fold, has_unspaced
+from ..kg import chinese
 from ..retrieval.tokens import stem
 from .words import Words, words_of
 
@@ -96,12 +97,9 @@ def _unspaced(run: str, at: int, words: Words) -> list[Token]:
 
 
 @lru_cache(maxsize=1024)
-def segment(text: str) -> tuple[str, ...]:
-    """The words of a Chinese text, joined again they are the text."""
-    import jieba
-
-    jieba.setLogLevel("ERROR")
-    return tuple(jieba.cut(text))
+def segment(text: str) -> tuple[tuple[str, str], ...]:
+    """The words of a Chinese text with their part of speech; joined again they are the text."""
+    return tuple(chinese.words_of(text))
 
 
 def negated(text: str, language: str) -> bool:
@@ -119,8 +117,9 @@ def negated(text: str, language: str) -> bool:
 def same_numbers(text: str) -> frozenset[str]:
     """Numbers of a text in one form: separators of thousands gone, a decimal comma as a point.
 
-    >>> sorted(same_numbers("1,200 men, 3,5 km and 1.200.000 or 12.5")) == ['1200', '1200000', '12.5',
-    '3.5'] True"""
+    >>> sorted(same_numbers("1,200 men, 3,5 km and 12.5 or 1.000.000"))
+    ['1000000', '12.5', '1200', '3.5']
+    """
     found = set()
     for match in re.finditer(r"\d+(?:[.,\u00a0\u202f ]\d{3})+(?!\d)|\d+[.,]\d+|\d+", text):
         number = match.group()

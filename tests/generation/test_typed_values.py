@@ -66,7 +66,7 @@ def test_quantities(language: str, text: str, expected: list[tuple[str, float]])
 
 
 def test_numbers_meet_across_ways_of_writing() -> None:
-    assert same_numbers("1,200.5 and 3,5") == same_numbers("3.5") | {"1,200.5".replace(",", "")} or True
+    assert same_numbers("3,5 km") == same_numbers("3.5 km") == {"3.5"}
     assert same_numbers("1,200") == same_numbers("1.200") == same_numbers("1\u202f200") == {"1200"}
 
 
