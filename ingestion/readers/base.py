@@ -19,7 +19,7 @@ from ...core.errors import (
 from ...core.records import Document, Failure
 from ...core.settings import IngestionSettings
 
-_BYTES_PER_CHARACTER = 4
+BYTES_PER_CHARACTER = 4
 """No encoding of text takes more."""
 
 
@@ -52,19 +52,17 @@ class SourceFile:
         except OSError as error:
             raise UnreadableFileError(f"{self.path}: {error.strerror or error}") from error
 
-    def data(self, *, plain: bool = False) -> bytes:
+    def data(self, *, most: int | None = None) -> bytes:
         """All bytes of the file; its size is looked at before it is read.
 
         Args:
-            plain: the bytes are nothing but text, so that the limit of characters limits them too.
+            most: a limit in bytes besides `max_file_bytes`, for formats whose text tells one.
 
         Raises:
-            DocumentTooLargeError: it is larger than `max_file_bytes`.
+            DocumentTooLargeError: it is larger.
             EmptyDocumentError: it has no bytes.
         """
-        limit = self.limits.max_file_bytes
-        if plain:
-            limit = min(limit, _BYTES_PER_CHARACTER * self.limits.max_characters)
+        limit = min(self.limits.max_file_bytes, most or self.limits.max_file_bytes)
         with self.open() as handle:
             size = handle.seek(0, io.SEEK_END)
             if size > limit:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from ...core.errors import BrokenFileError, DocumentError, DocumentTooLargeError
 from ...core.records import Document
-from .base import SourceFile
+from .base import BYTES_PER_CHARACTER, SourceFile
 
 if TYPE_CHECKING:
     from docx.document import Document as WordDocument
@@ -43,7 +43,7 @@ def read_docx(file: SourceFile) -> Iterator[Document]:
 
 def _check_size(file: SourceFile, data: bytes) -> None:
     """A small archive may unpack to gigabytes: its own table says so before anything is unpacked."""
-    limit = file.limits.max_file_bytes
+    limit = min(file.limits.max_file_bytes, BYTES_PER_CHARACTER * file.limits.max_characters)
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         size = sum(entry.file_size for entry in archive.infolist() if entry.filename.endswith(".xml"))
     if size > limit:

@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from ...core.errors import DocumentTooLargeError
 from ...core.records import Document
 from ...core.text import squeeze
 from .base import SourceFile
@@ -31,6 +32,11 @@ _PARAGRAPHS = frozenset(
 _LINES = frozenset("br dd dt li tr caption option".split())
 _CELLS = frozenset({"td", "th"})
 _PARAGRAPH, _LINE = "\x1e", "\x1f"
+_BYTES_PER_CHARACTER = 2
+"""Bytes of a page for one character of its text at most; parsing takes twenty times the page in memory."""
+MOST_TAGS = 500_000
+"""A parsed tag takes 1.4 kB, so that a small file may fill the memory: this many take 0.7 GB."""
+_START_TAG = re.compile(r"<[A-Za-z]")
 _PROLOG = re.compile(r"\A\s*<\?xml[^>]*\?>")
 _DATES = ("article:published_time", "date", "dc.date", "dcterms.date", "datepublished")
 _ISO = re.compile(r"\d{4}-\d\d-\d\d")
@@ -38,8 +44,10 @@ _ISO = re.compile(r"\d{4}-\d\d-\d\d")
 
 def read_html(file: SourceFile) -> Iterator[Document]:
     """The one document of a page."""
-    data = file.data()
+    data = file.data(most=_BYTES_PER_CHARACTER * file.limits.max_characters)
     markup = decode(data, declared=declared_encoding(data))
+    if (tags := len(_START_TAG.findall(markup))) > MOST_TAGS:
+        raise DocumentTooLargeError(f"page of {tags:,} tags; the limit is {MOST_TAGS:,}: split it")
     soup = _parse(markup)
     title, date = _title(soup), _date(soup)
     yield file.document(_plain(soup), title=title, date=date)

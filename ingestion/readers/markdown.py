@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 _FRONT = re.compile(r"\A---[ \t]*\n(.*?)\n(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
 _FIELD = re.compile(r"""^(title|date)[ \t]*:[ \t]*["']?(.*?)["']?[ \t]*$""", re.MULTILINE | re.IGNORECASE)
 _ISO = re.compile(r"\d{4}-\d\d-\d\d")
+_FENCE = re.compile(r" {0,3}(```|~~~)")
+_PORTION = 500_000
+"""Characters parsed at a time, or a little more; a link's address need not be in the same portion."""
 _TAG = re.compile(r"<[^<>]*>")
 
 
@@ -45,8 +48,8 @@ def markdown_to_text(source: str) -> tuple[str, str]:
     """
     from markdown_it import MarkdownIt
 
-    tokens = MarkdownIt("commonmark").enable("table").parse(source)
-    blocks = list(_blocks(tokens))
+    parser = MarkdownIt("commonmark").enable("table")
+    blocks = [block for portion in _portions(source) for block in _blocks(parser.parse(portion))]
     title = ""
     for i, (kind, text) in enumerate(blocks):
         if kind == "h1" or (i == 0 and kind.startswith("h")):
@@ -59,6 +62,23 @@ def markdown_to_text(source: str) -> tuple[str, str]:
             parts.append("\n" if kind in ("item", "row") and kind == blocks[i - 1][0] else "\n\n")
         parts.append(text)
     return title, "".join(parts)
+
+
+def _portions(source: str) -> Iterator[str]:
+    """The source in portions of whole blocks: a parsed one takes a hundred times the memory of its text."""
+    lines: list[str] = []
+    size = 0
+    fence = blank = False
+    for line in source.splitlines(keepends=True):
+        if size >= _PORTION and blank and not fence and not line[:1].isspace():
+            yield "".join(lines)
+            lines, size = [], 0
+        if _FENCE.match(line):
+            fence = not fence
+        blank = line.isspace()
+        lines.append(line)
+        size += len(line)
+    yield "".join(lines)
 
 
 def _blocks(tokens: Sequence[Token]) -> Iterator[tuple[str, str]]:

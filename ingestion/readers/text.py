@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...core.records import Document
-from .base import SourceFile
+from .base import BYTES_PER_CHARACTER, SourceFile, too_long
 from .encoding import HEAD, decode, detect
 
 
@@ -24,7 +24,10 @@ def plain_text(file: SourceFile) -> str:
         head = handle.read(HEAD)
     if head:
         detect(head, whole=len(head) < HEAD)
-    return unix(decode(file.data(plain=True)))
+    text = unix(decode(file.data(most=BYTES_PER_CHARACTER * file.limits.max_characters)))
+    if len(text) > file.limits.max_characters:
+        raise too_long(len(text), file.limits)
+    return text
 
 
 def unix(text: str) -> str:

@@ -163,6 +163,18 @@ def test_a_line_of_fifty_megabytes_is_refused_by_its_characters(tmp_path: Path) 
         one(path)
 
 
+@pytest.mark.parametrize("name", ["a.md", "a.html", "a.csv", "a.jsonl"])
+def test_a_line_of_fifty_megabytes_is_told_in_every_format(tmp_path: Path, name: str) -> None:
+    path = write(tmp_path, name, ("text\n" if name == "a.csv" else "").encode() + b"word " * 10_000_000)
+    try:
+        [found] = read_path(path)
+    except DocumentTooLargeError as error:
+        assert "50,000,000" in str(error) and "the limit is" in str(error)
+    else:
+        assert isinstance(found, Failure)
+        assert found.error == ("DocumentTooLargeError" if name == "a.csv" else "BrokenFileError")
+
+
 def test_a_missing_file_is_a_missing_path(tmp_path: Path) -> None:
     with pytest.raises(MissingPathError):
         one(tmp_path / "gone.txt")
@@ -193,6 +205,16 @@ def test_front_matter_gives_title_and_date(tmp_path: Path) -> None:
 def test_markdown_of_a_heading_alone_is_still_a_document(tmp_path: Path) -> None:
     assert one(write(tmp_path, "x.md", "# Only this")).text == "Only this"
     assert one(write(tmp_path, "y.md", "text without heading")).title == "y"
+
+
+def test_long_markdown_is_parsed_in_portions_of_whole_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
+    from clew.ingestion.readers import markdown
+
+    source = "# T\n\n- one\n- two\n\n```\n# code\n\nmore\n```\n\nA *b*\nc.\n\n| a |\n|---|\n| 1 |\n\nEnd."
+    whole = markdown_to_text(source)
+    monkeypatch.setattr(markdown, "_PORTION", 1)
+    assert len(list(markdown._portions(source))) > 4
+    assert markdown_to_text(source) == whole
 
 
 @pytest.mark.parametrize("piece", ["[", "*a ", "> ", "![](", "`", "<a ", "- "])
@@ -235,6 +257,14 @@ def test_html_says_its_encoding_itself(tmp_path: Path) -> None:
 def test_xhtml_and_pieces_without_markup_are_read() -> None:
     assert html_to_text('<?xml version="1.0"?><html><body><p>One</p></body></html>') == "One"
     assert html_to_text("just &lt;text&gt;") == "just <text>"
+
+
+def test_a_page_of_too_many_tags_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from clew.ingestion.readers import html
+
+    monkeypatch.setattr(html, "MOST_TAGS", 10)
+    with pytest.raises(DocumentTooLargeError, match="page of 11 tags"):
+        one(write(tmp_path, "x.html", "<br>" * 11))
 
 
 @pytest.mark.parametrize(
