@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from .generation.answerer import Answerer
     from .ingestion.sources import Source
     from .integrations.langchain import ClewRetriever
+    from .kg.graph import EntityGraph
     from .kg.linking import Linker
     from .kg.reader import Reader
     from .models.base import Embedder
@@ -240,6 +241,12 @@ class KnowledgeBase:
 
         return to_networkx(self.store)
 
+    def adjacency(self) -> EntityGraph:
+        """The graph as CSR arrays, at the newest revision: what fits where a networkx graph does not."""
+        graph = self._adjacency
+        graph.refresh()
+        return graph
+
     def stats(self) -> dict[str, int]:
         """Counts of what is stored in this namespace."""
         return self.store.stats()
@@ -317,6 +324,13 @@ class KnowledgeBase:
         from .generation.answerer import Answerer
 
         return Answerer(self.settings, self.embedder)
+
+    @cached_property
+    def _adjacency(self) -> EntityGraph:
+        from .kg.graph import EntityGraph
+        from .retrieval.projection import snapshot_folder
+
+        return EntityGraph(self.store, snapshot_folder(self.store))
 
     @cached_property
     def linker(self) -> Linker:

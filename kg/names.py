@@ -20,6 +20,8 @@ from .name_type import type_of
 
 _LONGEST_TITLE = 150
 _LONGEST = 90
+_LONGEST_ADDITION = 6
+"""Words after the comma of a title; a longer title goes on with a list or a description."""
 
 
 def names_of(
@@ -65,8 +67,10 @@ def _of_title(title: str, about: Label) -> Iterable[Name]:
     base = without_parenthesis(title)
     if base != title:
         yield Name(base, "base", 0.9)
-    head = base.replace("，", ", ").split(", ")[0].strip()
-    if head != base and len(head) > (1 if is_unspaced(head) else 2) and about is not Label.WORK:
+    head, _, rest = base.replace("，", ", ").partition(", ")
+    head = head.strip()
+    says_where_or_who = 0 < len(rest.split()) <= _LONGEST_ADDITION  # "Ohio", "Duke of Albany"
+    if says_where_or_who and len(head) > (1 if is_unspaced(head) else 2) and about is not Label.WORK:
         yield Name(head, "comma", 0.5)
 
 

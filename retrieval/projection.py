@@ -41,7 +41,7 @@ class Projection:
         self._dimension = dimension
         self._index: PassageIndex | None = None
         self._lock = threading.Lock()
-        self._folder = _folder(store)
+        self._folder = snapshot_folder(store)
 
     def current(self) -> PassageIndex:
         """The index at the store's revision; the one before serves until it is ready."""
@@ -108,7 +108,8 @@ def index_folder(database: Path) -> Path:
     return database.with_name(database.name + ".index")
 
 
-def _folder(store: Store) -> SnapshotFolder | None:
+def snapshot_folder(store: Store) -> SnapshotFolder | None:
+    """Where snapshots of a namespace lie; None where the database is no file."""
     if store.path is None:
         return None
     return SnapshotFolder(index_folder(store.path) / content_id("namespace", store.namespace))

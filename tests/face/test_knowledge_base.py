@@ -90,6 +90,15 @@ def test_the_graph_is_a_networkx_multigraph(kb):
         assert 0 <= data["start"] < data["end"] <= len(text)
 
 
+def test_the_graph_as_arrays_follows_the_store(kb):
+    graph = kb.adjacency()
+    assert graph.indptr[-1] == len(graph.indices) == len(graph.weights)
+    apple = next(id for id, data in kb.graph().nodes(data=True) if data["name"] == "Apple Inc.")
+    assert apple in graph.entities
+    kb.delete("apple")
+    assert apple not in kb.adjacency().entities
+
+
 def test_deleting_gives_a_receipt_and_leaves_no_trace(kb):
     receipt = kb.delete("jobs")
     assert receipt.found and receipt.passages == 1 and receipt.mentions > 0
