@@ -19,7 +19,7 @@ from collections import defaultdict
 from pathlib import Path
 from typing import Any
 
-from common import Baselines, data_folder, distinct, medians, peak_memory, table
+from common import Baselines, Memory, data_folder, distinct, medians, table
 
 from clew import Document, KnowledgeBase
 
@@ -93,7 +93,6 @@ def run(name: str, *, db: Path, titled: bool, workers: int, limit: int | None) -
             "seconds": time.perf_counter() - loaded,
             "models": loaded - started,
         }
-    result["peak memory MB"] = peak_memory()
     return result
 
 
@@ -139,8 +138,11 @@ def main() -> None:
     for name in options.sets:
         with tempfile.TemporaryDirectory() as folder:
             db = options.db or Path(folder) / "store.db"
-            results.append(run(name, db=db, titled=not options.untitled, workers=options.workers,
-                               limit=options.limit))  # fmt: skip
+            with Memory() as memory:
+                result = run(
+                    name, db=db, titled=not options.untitled, workers=options.workers, limit=options.limit
+                )
+        results.append({**result, "peak memory MB": memory.peak})
         print(show(results[-1]), flush=True)
     if options.json:
         options.json.write_text(json.dumps(results, indent=1), "utf-8")

@@ -82,53 +82,68 @@ def score(
     """
     timings: dict[str, float] = {}
     clock = _Clock(timings)
-    size, table = index.size, index.table
     near = index.nearness(question)  # by language; lifted to the nearest, cosines compare across languages
-    dense, nearest = _dense(vectors, question, size)
+    dense, nearest = _dense(vectors, question, index.size)
     clock.lap("dense")
     lexical = index.lexical.scores(understood.columns)
     coverage = index.lexical.coverage(understood.words, int(lexical.argmax())) if lexical.any() else 0.0
     share = weights.lexical * lexical_reliability(coverage)
     scale = (weights.dense + weights.lexical) / (weights.dense + share)
     parts = {"dense": scale * weights.dense * dense, "lexical": scale * share * stretch(lexical)}
-    base = parts["dense"] + parts["lexical"]
     clock.lap("lexical")
 
     lift = (near.max() - near)[index.sentence_language] if len(near) > 1 else None
-    similar = Similarity(table, question, floor, lift)
-    seeds = seed(index.readings, *understood.names, size)
-    reach = walk(index.edges, table, similar, seeds)
+    similar = Similarity(index.table, question, floor, lift)
+    seeds = seed(index.readings, *understood.names, index.size)
+    reach = walk(index.edges, index.table, similar, seeds)
+    base = _sum(parts)
     parts["seed"] = weights.walk * seeds
     parts["walk"] = weights.walk * np.maximum(reach.scores - seeds, 0)
-    reached = np.maximum(seeds, reach.scores)
     clock.lap("walk")
-
-    shared = terms.overlap(index.mentions, understood.entities, size)
-    rows, front = terms.frontier(reached, base, shared)
-    taken = step(index.edges, table, similar, rows, front)
-    parts["forward"] = weights.forward * stretch(terms.forward(taken, size))
-    parts["path"] = weights.path * stretch(terms.path(taken, table, similar, question, floor, size))
-    clock.lap("path")
-    hard = np.flatnonzero(seeds > 0)
-    from_seeds = terms.shared_entities(index.mentions, similar, hard, seeds[hard], size)
-    from_front = terms.shared_entities(index.mentions, similar, rows, front, size)
-    parts["shared"] = weights.shared_seed * stretch(from_seeds) + weights.shared_frontier * stretch(
-        from_front
-    )
-    clock.lap("shared")
-    best = similar.best_of_passages(rows)[1]
-    parts["residual"] = weights.residual * stretch(
-        terms.residual(index.lexical, understood.columns, rows, front, best)
-    )
-    clock.lap("residual")
+    reached = np.maximum(seeds, reach.scores)
+    parts |= _added(question, understood, index, similar, floor, weights, base, seeds, reached, clock)
     so_far = _sum(parts)
-    second = _second(vectors, question, so_far, table, similar)
-    parts["second"] = weights.second * second
+    parts["second"] = weights.second * _second(vectors, question, so_far, index.table, similar)
     clock.lap("second")
     parts["sentence"] = weights.sentence * _nearest_sentence(so_far + parts["second"], similar)
     clock.lap("sentence")
     cosine = float(calibrate(np.array([nearest + near.max(initial=0.0)], np.float32), floor)[0])
     return Scored(parts, similar, seeds, reach, cosine, coverage, timings)
+
+
+def _added(
+    question: Floats,
+    understood: Understood,
+    index: PassageIndex,
+    similar: Similarity,
+    floor: float,
+    weights: Weights,
+    base: Floats,
+    seeds: Floats,
+    reached: Floats,
+    clock: _Clock,
+) -> dict[str, Floats]:
+    """The terms that start from the frontier and from the seeds, stretched and weighted."""
+    size, table = index.size, index.table
+    shared = terms.overlap(index.mentions, understood.entities, size)
+    rows, front = terms.frontier(reached, base, shared)
+    taken = step(index.edges, table, similar, rows, front)
+    forward = stretch(terms.forward(taken, size))
+    path = stretch(terms.path(taken, table, similar, question, floor, size))
+    clock.lap("path")
+    hard = np.flatnonzero(seeds > 0)
+    from_seeds = terms.shared_entities(index.mentions, similar, hard, seeds[hard], size)
+    from_front = terms.shared_entities(index.mentions, similar, rows, front, size)
+    clock.lap("shared")
+    best = similar.best_of_passages(rows)[1]
+    residual = stretch(terms.residual(index.lexical, understood.columns, rows, front, best))
+    clock.lap("residual")
+    return {
+        "forward": weights.forward * forward,
+        "path": weights.path * path,
+        "shared": weights.shared_seed * stretch(from_seeds) + weights.shared_frontier * stretch(from_front),
+        "residual": weights.residual * residual,
+    }
 
 
 def _sum(parts: dict[str, Floats]) -> Floats:
