@@ -46,9 +46,18 @@ def borne(question: Question, evidence: Evidence, citations: Sequence[Citation],
         evidence.weights[i] * max((_near(s, u, places) for s in cited), default=0.0) for i, u in units
     )
     share = words / total
-    if cited and all(s.hit.language != question.language for s in cited):
+    related = _related(question, cited)
+    if related and cited and all(s.hit.language != question.language for s in cited):
         share = max(share, reliability)
-    return share * (0.5 + 0.5 * named(question, cited))
+    return share * (0.5 + 0.5 * named(question, cited)) * (0.7 + 0.3 * related)
+
+
+def _related(question: Question, cited: Sequence[Sentence]) -> float:
+    """Share of the relations that the question names which the sentences name too, 1 where it names none."""
+    relations = [u for u in question.units if any(k.startswith("@") for k in u.keys)]
+    if not relations:
+        return 1.0
+    return sum(any(s.share(u) > 0 for s in cited) for u in relations) / len(relations)
 
 
 def _near(sentence: Sentence, unit: Unit, places: set[tuple[int, int]]) -> float:

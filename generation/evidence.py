@@ -30,6 +30,10 @@ def nations(text: str) -> list[tuple[int, int]]:
     return [m.span(1) for m in _NATION.finditer(text)]
 
 
+AROUND = 0.6
+"""Weight of what only other sentences of the passage bear."""
+
+
 @dataclass(frozen=True, slots=True)
 class Sentence:
     """A sentence of a passage, with offsets in its document."""
@@ -46,6 +50,9 @@ class Sentence:
     folded: str
     title_keys: frozenset[str]
     title_folded: str
+    around_keys: frozenset[str]
+    """What the whole passage says."""
+    around_folded: str
     best: bool
     """True for the sentence that search found nearest to the question."""
     orders: bool
@@ -54,7 +61,10 @@ class Sentence:
     def share(self, unit: Unit) -> float:
         """How much of a unit the sentence bears; what only the title of its document bears counts less."""
         own = unit.share(self.keys, self.folded)
-        return own if own == 1.0 else max(own, 0.85 * unit.share(self.title_keys, self.title_folded))
+        if own == 1.0:
+            return own
+        titled = 0.85 * unit.share(self.title_keys, self.title_folded)
+        return max(own, titled, AROUND * unit.share(self.around_keys, self.around_folded))
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +119,8 @@ def read_hit(number: int, hit: Hit) -> list[Sentence]:
     title = without_parenthesis(hit.title)
     title_keys = keys(tokens(hit.title, hit.language))
     title_folded = fold(title)
+    around_keys = keys(tokens(hit.text, hit.language))
+    around_folded = fold(hit.text)
     suspicious = bool(commands(hit.text))
     found: list[Sentence] = []
     for span in sentences(hit.text):
@@ -119,10 +131,22 @@ def read_hit(number: int, hit: Hit) -> list[Sentence]:
         place = Span(hit.start + span.start, hit.start + span.end)
         found.append(
             Sentence(
-                number, hit, place.start, place.end, text, seen, said, fold(text), title_keys, title_folded,
-                best=_same_place(place, hit.best_sentence), orders=suspicious and bool(commands(text)),
+                number=number,
+                hit=hit,
+                start=place.start,
+                end=place.end,
+                text=text,
+                tokens=seen,
+                keys=said,
+                folded=fold(text),
+                title_keys=title_keys,
+                title_folded=title_folded,
+                around_keys=around_keys,
+                around_folded=around_folded,
+                best=_same_place(place, hit.best_sentence),
+                orders=suspicious and bool(commands(text)),
             )
-        )  # fmt: skip
+        )
     return found
 
 

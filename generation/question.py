@@ -222,7 +222,8 @@ def _capitals(text: str, language: str) -> list[tuple[int, int]]:
         return _german(text)
     runs: list[tuple[int, int]] = []
     for token in tokens(text, language):
-        if not token.key or not (token.text[0].isupper() or token.text[0].isdigit() and runs):
+        capital = any(c.isupper() for c in token.text)
+        if not token.key or not (capital or token.text[0].isdigit() and runs):
             continue
         gap = text[runs[-1][1] : token.start] if runs else None
         joined = gap is not None and re.fullmatch(
@@ -230,7 +231,7 @@ def _capitals(text: str, language: str) -> list[tuple[int, int]]:
         )
         if joined:
             runs[-1] = (runs[-1][0], token.end)
-        elif token.text[0].isupper() and not (token.start <= 1 and _common(token, language)):
+        elif capital and not (token.start <= 1 and _common(token, language)):
             runs.append((token.start, token.end))
     return [r for r in runs if has_letters(text[r[0] : r[1]])]
 

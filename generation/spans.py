@@ -68,7 +68,8 @@ class Known:
             *(p.entity for p in found.paths),
             *(n for f in found.facts for n in (f.subject, f.object)),
         ):
-            if 1 < len(name) <= 60 and (name[0].isupper() or has_unspaced(name)):
+            last = name.split()[-1] if name.split() else ""
+            if 1 < len(name) <= 60 and (name[0].isupper() and last[0].isupper() or has_unspaced(name)):
                 surfaces[name] = None
         return cls(labels, tuple(surfaces))
 
@@ -99,7 +100,7 @@ def candidates(
 def _bare(candidate: Candidate, question: Question) -> Candidate:
     """The candidate without the noun that was asked for: "Stadtteil Bogenhausen" is "Bogenhausen"."""
     head, _, rest = candidate.text.partition(" ")
-    if not rest or len(question.focus) < 3 or head.casefold() != question.focus:
+    if len(question.focus) < 3 or head.casefold() != question.focus or not rest[:1].isupper():
         return candidate
     start = candidate.end - len(rest)
     return Candidate(start, candidate.end, rest, min(1.0, candidate.fit + 0.2), candidate.order)
@@ -134,7 +135,12 @@ def _names(text: str, kind: Kind, known: Known, words: Words) -> list[Candidate]
         for start, end, fit in _cued(text, kind, words):
             if not any(s <= start and end <= e for s, e in spans):
                 spans[start, end] = fit
-    return [Candidate(s, e, text[s:e], fit) for (s, e), fit in spans.items()]
+    times = dates(text, words.code)
+    return [
+        Candidate(s, e, text[s:e], fit)
+        for (s, e), fit in spans.items()
+        if not any(s < t.end and t.start < e for t in times)
+    ]
 
 
 def runs(text: str, language: str) -> list[tuple[int, int]]:
@@ -273,11 +279,12 @@ def _focused(candidate: Candidate, sentence: Sentence, question: Question) -> fl
     near = sentence.text[max(0, candidate.start - 24) : candidate.end + 24].casefold()
     focus = question.focus.rstrip("s")
     bonus = 0.25 if len(focus) >= 2 and focus in near else 0.0
+    bonus += 0.2 if len(focus) >= 3 and focus in candidate.text.casefold() else 0.0
     if question.kind is Kind.NUMBER:
         after = [t for t in sentence.tokens if candidate.end - 12 <= t.start <= candidate.end + 24]
         bonus += 0.3 if any(_answers(t, question.units) for t in after) else 0.0
-        shows_year = re.fullmatch(r"1\d{3}|20\d\d", candidate.text) is not None
-        bonus -= 0.3 if shows_year else 0.0
+        weak = re.fullmatch(r"1\d{3}|20\d\d", candidate.text) or candidate.order == (1.0,)
+        bonus -= 0.3 if weak else 0.0
     return bonus
 
 
