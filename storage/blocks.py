@@ -9,15 +9,15 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import Select, Table, delete, select
+from sqlalchemy import Table, delete, select
 
 from ..core.errors import StoreError
 from ..core.records import Decision
 from ..core.text import clean
 from . import changes
-from .identity import clear_dirty, keys_of, mention_names, row_of
+from .identity import clear_dirty, keys_of, mention_names, mentions_named, row_of
 from .rows import KEY_LENGTH, AliasRow, DecisionKind, EntityRow
-from .schema import ABOUTS, ALIASES, DECISIONS, DOCUMENTS, ENTITIES, MENTIONS
+from .schema import ABOUTS, ALIASES, DECISIONS, DOCUMENTS, ENTITIES
 from .units import Unit, chunks
 
 _Tuple = tuple[Any, ...]
@@ -173,18 +173,10 @@ def _standing_decisions(
 ) -> dict[str, _Tuple]:
     """Decisions on mentions of these names or with these ids, as tuples of `_DECISION`."""
     columns = DECISIONS.c
-    query: Select[Any] = select(columns.mention, *(columns[name] for name in _DECISION))
+    query = select(columns.mention, *(columns[name] for name in _DECISION))
     query = query.where(columns.namespace == unit.key)
-    of_name = query.join_from(
-        MENTIONS,
-        DECISIONS,
-        (columns.namespace == MENTIONS.c.namespace) & (columns.mention == MENTIONS.c.id),
-    ).where(MENTIONS.c.namespace == unit.key)
-    found: dict[str, _Tuple] = {}
-    for some in chunks(names):
-        for id, *rest in unit.rows(of_name.where(MENTIONS.c.folded.in_(some))):
-            found[id] = tuple(rest)
-    for some in chunks(ids):
-        for id, *rest in unit.rows(query.where(columns.mention.in_(some))):
-            found[id] = tuple(rest)
-    return found
+    return {
+        id: tuple(rest)
+        for some in chunks(sorted({*mentions_named(unit, names), *ids}))
+        for id, *rest in unit.rows(query.where(columns.mention.in_(some)))
+    }

@@ -190,6 +190,8 @@ def _listening(database: Database) -> Database:
         cursor = connection.connection.cursor()
         cursor.execute("PRAGMA foreign_keys = ON")
         cursor.execute("PRAGMA synchronous = FULL")
+        # 32 MiB: the trees of ids are written at random places, and 2 MiB hold few of them
+        cursor.execute("PRAGMA cache_size = -32768")
         cursor.execute(f"PRAGMA busy_timeout = {int(timeout * 1000)}")
         if read_only:
             cursor.execute("PRAGMA query_only = ON")

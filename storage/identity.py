@@ -116,12 +116,13 @@ def decisions(
         query = query.where(DECISIONS.c.entity == clean(entity_id))
     if kind is not None:
         query = query.where(DECISIONS.c.kind == kind.value)
-    queries = [query]
-    if mention_ids is not None:
-        queries = [query.where(DECISIONS.c.mention.in_(some)) for some in chunks(sorted(set(mention_ids)))]
+    ids = None if mention_ids is None else set(mention_ids)
     if names is not None:
-        lists = list(chunks(keys_of(names)))
-        queries = [query.where(MENTIONS.c.folded.in_(some)) for query in queries for some in lists]
+        named = mentions_named(unit, keys_of(names))
+        ids = set(named) if ids is None else ids.intersection(named)
+    queries = [query]
+    if ids is not None:
+        queries = [query.where(DECISIONS.c.mention.in_(some)) for some in chunks(sorted(ids))]
     found = [
         StoredDecision(
             row.mention,
@@ -226,6 +227,17 @@ def mention_names(unit: Unit, ids: Sequence[str]) -> dict[str, str | None]:
         for some in chunks(ids)
         for id, folded in unit.rows(query.where(MENTIONS.c.id.in_(some)))
     }
+
+
+def mentions_named(unit: Unit, names: Sequence[str]) -> list[str]:
+    """Ids of the mentions of these folded names.
+
+    A query of its own: joined to decisions, planners like to walk all of those.
+    """
+    query = select(MENTIONS.c.id).where(MENTIONS.c.namespace == unit.key)
+    return [
+        row[0] for some in chunks(names) for row in unit.rows(query.where(MENTIONS.c.folded.in_(some)))
+    ]
 
 
 def _drop(unit: Unit, ids: Sequence[str], kind: DecisionKind | None) -> set[str]:

@@ -26,6 +26,9 @@ HEAD = "r0001"
 _LOCK = 0x436C6577
 """Key of the advisory lock under which PostgreSQL migrates."""
 
+_ROWS = 1_000_000
+"""Rows of a table as SQLite's planner is told."""
+
 _log = logging.getLogger(__name__)
 
 
@@ -117,4 +120,30 @@ def _migrate(database: Database) -> None:
             if _state(connection, database.where) is State.CURRENT:
                 return
             command.upgrade(configuration(connection), "head")
+            if database.is_sqlite():
+                _teach_planner(connection)
             _log.info("%s is now at version %s", database.where, HEAD)
+
+
+def _teach_planner(connection: Connection) -> None:
+    """Tell SQLite's planner that a namespace holds nearly everything, before there are rows to count.
+
+    Without statistics it takes the first column of any index to pick ten rows, and walks a whole namespace
+    where an index on name or id stands ready. ANALYZE on real rows would say the same, later.
+    """
+    run = connection.exec_driver_sql
+    run("ANALYZE")
+    run("DELETE FROM sqlite_stat1")
+    for name, table in Base.metadata.tables.items():
+        clustered = table.dialect_options["sqlite"]["with_rowid"] is False
+        for _, index, unique, origin, *_ in run(f"PRAGMA index_list({name})").all():
+            columns = [row[2] for row in run(f"PRAGMA index_info({index})").all()]
+            counts = [10] * len(columns)
+            if columns[0] == "namespace":
+                counts[0] = _ROWS
+            if unique:
+                counts[-1] = 1
+            known_as = name if origin == "pk" and clustered else index
+            statistics = " ".join(map(str, [_ROWS, *counts]))
+            run("INSERT INTO sqlite_stat1 VALUES (?, ?, ?)", (name, known_as, statistics))
+    run("ANALYZE sqlite_schema")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -10,16 +11,21 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Connection, CursorResult, Executable, Table, insert, select, text, update
 
-from ..core.errors import InputError, StoreReadOnlyError
+from ..core.errors import InputError, StoreLockedError, StoreReadOnlyError
 from ..core.text import clean
 from .engines import MODE, Database
 from .gate import translated
-from .schema import NAMESPACES
+from .schema import NAMESPACES, Base
 
 LIST = 1000
 """Values in one IN list: below every engine's limit of parameters."""
 
+_MILESTONES = frozenset(4**power for power in range(1, 16))
+"""Revisions after which the number of rows has changed so much that the planner must hear of it."""
+
 _Item = TypeVar("_Item")
+
+_log = logging.getLogger(__name__)
 
 
 def chunks(items: Sequence[_Item], size: int = LIST) -> Iterator[Sequence[_Item]]:
@@ -39,6 +45,8 @@ class Unit:
     def __init__(self, connection: Connection, key: int) -> None:
         self.connection = connection
         self.key = key
+        self.made: int | None = None
+        """The revision that this transaction made, None when it made none."""
 
     def run(self, statement: Executable, values: Any = None) -> CursorResult[Any]:
         """Execute one statement, with many rows of values if given a list."""
@@ -68,7 +76,8 @@ class Unit:
         """Count the revision up and return it."""
         step = update(NAMESPACES).where(NAMESPACES.c.key == self.key)
         self.connection.execute(step.values(revision=NAMESPACES.c.revision + 1))
-        return self.revision()
+        self.made = self.revision()
+        return self.made
 
 
 @dataclass(slots=True)
@@ -107,8 +116,23 @@ class Scope:
             if not self.database.is_sqlite():
                 # SQLite has one writer anyway; here the namespace's row is what writers queue for
                 connection.execute(select(NAMESPACES.c.key).where(NAMESPACES.c.key == key).with_for_update())
-            yield Unit(connection, key)
+            unit = Unit(connection, key)
+            yield unit
         self._key = key
+        if unit.made in _MILESTONES and not self.database.is_sqlite():
+            self._count()
+
+    def _count(self) -> None:
+        """Have PostgreSQL count its rows.
+
+        Its own counting comes a minute later, which bulk work would spend on plans for empty tables.
+        """
+        try:
+            with self._transaction("write") as connection:
+                connection.exec_driver_sql("SET LOCAL lock_timeout = 100")
+                connection.exec_driver_sql("ANALYZE " + ", ".join(Base.metadata.tables))
+        except StoreLockedError:
+            _log.debug("%s is being counted by somebody else", self.database.where)
 
     @contextmanager
     def _transaction(self, mode: str) -> Iterator[Connection]:
