@@ -35,10 +35,11 @@ class PassageIndex:
 
     Args:
         parts: what is kept of every document.
-        texts: the documents, in any order; only looked through for names, not kept.
+        found: where the names of documents stand in the texts; or the documents, in any order, to look
+            through for them.
     """
 
-    def __init__(self, parts: Parts, texts: Iterable[Document]) -> None:
+    def __init__(self, parts: Parts, found: Iterable[Document] | Occurrences) -> None:
         self.parts = parts
         self.revision = parts.revision
         self.documents = parts.documents
@@ -50,11 +51,11 @@ class PassageIndex:
         self.centroids = _centroids(self.vectors, self.passage_language, len(parts.languages))
         self.readings = readings(parts)
         self.names = NameAutomaton(self.readings.names)
-        occurrences = self._find(texts)
+        self.occurrences = found if isinstance(found, Occurrences) else self._find(found)
         self.edges: Edges = edges(
-            self.readings, occurrences.sentence, occurrences.name, parts.tables["sentences"].owner
+            self.readings, self.occurrences.sentence, self.occurrences.name, self.sentence_document
         )
-        self.mentions: MentionTable = self._mentions(occurrences)
+        self.mentions: MentionTable = self._mentions(self.occurrences)
         self.lexical: LexicalIndex = _lexical(parts, self.table)
 
     @property

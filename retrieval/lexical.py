@@ -109,10 +109,19 @@ class LexicalIndex:
     def scores(self, columns: Iterable[int]) -> Floats:
         """(passages,) float32 BM25 scores."""
         total = np.zeros(self.size, np.float32)
+        self.add(columns, total)
+        return total
+
+    def add(self, columns: Iterable[int], total: Floats) -> None:
+        """Adds what the terms with these numbers give to each passage."""
         for at in columns:
             rows, weights = self.column(at)
             total[rows] += weights
-        return total
+
+    def clear(self, columns: Iterable[int], total: Floats) -> None:
+        """Sets to zero what `add` touched."""
+        for at in columns:
+            total[self.column(at)[0]] = 0.0
 
     def coverage(self, question: Iterable[Iterable[str]], passage: int) -> float:
         """Share, by idf, of the question's words that the passage holds; one in no passage counts fully."""

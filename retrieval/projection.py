@@ -23,11 +23,12 @@ from ..storage.blobs import pack_strings, unpack_strings
 from ..storage.rows import ChangeKind
 from ..storage.snapshots import SnapshotFolder
 from ..storage.store import Store
-from .index import PassageIndex
+from .index import Occurrences, PassageIndex
 from .parts import TABLES, Parts, Table, merge, read_parts
 
 SNAPSHOT = "passages"
-LAYOUT = 1
+LAYOUT = 2
+_OCCURRENCES = ("occurrences-sentence", "occurrences-name")
 _WORDS = ("documents", "titles", "terms", "keys", "languages")
 
 _log = logging.getLogger(__name__)
@@ -60,12 +61,14 @@ class Projection:
         if self._folder is None or self._store.read_only:
             return
         try:
-            self._folder.save(SNAPSHOT, index.revision, _arrays(index.parts), {"layout": LAYOUT})
+            self._folder.save(SNAPSHOT, index.revision, _arrays(index), {"layout": LAYOUT})
         except SnapshotError as error:
             _log.warning("the index is not saved: %s", error)
 
     def _build(self, revision: int) -> PassageIndex:
-        old = self._index.parts if self._index is not None else self._saved()
+        old, found = (self._index.parts, None) if self._index is not None else self._saved()
+        if found is not None and old is not None and old.revision == revision:
+            return PassageIndex(old, found)
         parts = self._catch_up(old, revision) if old is not None else None
         if parts is None:
             parts = read_parts(self._store.load(), revision, self._dimension)
@@ -87,9 +90,9 @@ class Projection:
         new = read_parts(self._store.load(sorted(touched)), revision, self._dimension)
         return merge(old, touched, new)
 
-    def _saved(self) -> Parts | None:
+    def _saved(self) -> tuple[Parts | None, Occurrences | None]:
         if self._folder is None:
-            return None
+            return None, None
         try:
             manifest = self._folder.manifest(SNAPSHOT)
             if manifest["meta"].get("layout") != LAYOUT:
@@ -98,9 +101,10 @@ class Projection:
             parts = _parts(arrays, manifest["revision"])
         except (SnapshotError, KeyError) as error:
             _log.info("the index is built from the tables: %s", error)
-            return None
-        vectors = parts.tables["passages"]["vector"]
-        return parts if vectors.shape[1] == self._dimension else None
+            return None, None
+        if parts.tables["passages"]["vector"].shape[1] != self._dimension:
+            return None, None
+        return parts, Occurrences(*(arrays[name].astype(np.int64) for name in _OCCURRENCES))
 
 
 def index_folder(database: Path) -> Path:
@@ -115,8 +119,10 @@ def snapshot_folder(store: Store) -> SnapshotFolder | None:
     return SnapshotFolder(index_folder(store.path) / content_id("namespace", store.namespace))
 
 
-def _arrays(parts: Parts) -> dict[str, NDArray[Any]]:
-    arrays: dict[str, NDArray[Any]] = {}
+def _arrays(index: PassageIndex) -> dict[str, NDArray[Any]]:
+    parts = index.parts
+    places = (index.occurrences.sentence, index.occurrences.name)
+    arrays = {name: _small(values) for name, values in zip(_OCCURRENCES, places, strict=True)}
     for words in _WORDS:
         arrays[f"{words}-bytes"], arrays[f"{words}-offsets"] = pack_strings(getattr(parts, words))
     for name, table in parts.tables.items():

@@ -102,28 +102,22 @@ def residual(lexical: LexicalIndex, question: list[int], rows: Rows, weights: Fl
     columns = set(question)
     most = max(_MOST_SHARE * lexical.size, 50)
     spread = np.diff(lexical.starts)
-    open_scores = np.zeros(lexical.size, np.float32)
-    lead_scores = np.zeros(lexical.size, np.float32)
+    rare = [c for c in columns if spread[c] <= most]
+    left_open = np.zeros(lexical.size, np.float32)
+    led_to = np.zeros(lexical.size, np.float32)
     for passage, weight, sentence in zip(rows.tolist(), weights.tolist(), best.tolist(), strict=True):
-        missing = [c for c in columns if spread[c] <= most and not lexical.holds(c, passage)]
+        missing = [c for c in rare if not lexical.holds(c, passage)]
         if not missing:
             continue
-        leads = [c for c in lexical.terms_of(sentence).tolist() if c not in columns and 1 < spread[c] <= most]
-        leads = sorted(leads, key=lambda c: (-lexical.idf[c], c))[:_RESIDUAL_TERMS]
-        touched = _accumulate(lexical, missing, open_scores)
-        _accumulate(lexical, leads, lead_scores)
-        r, x = open_scores[touched], lead_scores[touched]
+        said = lexical.terms_of(sentence)
+        said = said[(spread[said] > 1) & (spread[said] <= most)]
+        leads = [c for c in said[np.lexsort((said, -lexical.idf[said]))].tolist() if c not in columns]
+        leads = leads[:_RESIDUAL_TERMS]
+        lexical.add(missing, left_open)
+        lexical.add(leads, led_to)
+        touched = np.unique(np.concatenate([lexical.column(c)[0] for c in missing]))
+        r, x = left_open[touched], led_to[touched]
         scores[touched] = np.maximum(scores[touched], weight * (np.sqrt(r * x) + 0.3 * r))
-        open_scores[:] = 0.0
-        lead_scores[:] = 0.0
+        lexical.clear(missing, left_open)
+        lexical.clear(leads, led_to)
     return scores
-
-
-def _accumulate(lexical: LexicalIndex, columns: list[int], into: Floats) -> Rows:
-    """Adds the columns to `into` and gives the rows touched."""
-    touched = []
-    for column in columns:
-        rows, weights = lexical.column(column)
-        into[rows] += weights
-        touched.append(rows)
-    return np.unique(np.concatenate(touched)).astype(np.int64) if touched else np.empty(0, np.int64)
