@@ -20,9 +20,6 @@ from .schema import NAMESPACES, Base
 LIST = 1000
 """Values in one IN list: below every engine's limit of parameters."""
 
-_MILESTONES = frozenset(4**power for power in range(1, 16))
-"""Revisions after which the number of rows has changed so much that the planner must hear of it."""
-
 _Item = TypeVar("_Item")
 
 _log = logging.getLogger(__name__)
@@ -45,8 +42,8 @@ class Unit:
     def __init__(self, connection: Connection, key: int) -> None:
         self.connection = connection
         self.key = key
-        self.made: int | None = None
-        """The revision that this transaction made, None when it made none."""
+        self.written = 0
+        """Rows inserted so far."""
 
     def run(self, statement: Executable, values: Any = None) -> CursorResult[Any]:
         """Execute one statement, with many rows of values if given a list."""
@@ -60,6 +57,7 @@ class Unit:
         """Insert rows, many to a call of the driver."""
         if rows:
             self.connection.execute(insert(table), list(rows))
+            self.written += len(rows)
 
     def is_sqlite(self) -> bool:
         """True for SQLite, False for PostgreSQL."""
@@ -76,8 +74,7 @@ class Unit:
         """Count the revision up and return it."""
         step = update(NAMESPACES).where(NAMESPACES.c.key == self.key)
         self.connection.execute(step.values(revision=NAMESPACES.c.revision + 1))
-        self.made = self.revision()
-        return self.made
+        return self.revision()
 
 
 @dataclass(slots=True)
@@ -87,6 +84,9 @@ class Scope:
     database: Database
     name: str
     _key: int = -1
+    _written: int = 0
+    _count_at: int = 2000
+    """Rows written through this scope after which PostgreSQL counts its tables; doubled each time."""
 
     def __post_init__(self) -> None:
         if not self.name or clean(self.name) != self.name or len(self.name) > 200:
@@ -119,7 +119,9 @@ class Scope:
             unit = Unit(connection, key)
             yield unit
         self._key = key
-        if unit.made in _MILESTONES and not self.database.is_sqlite():
+        self._written += unit.written
+        if self._written >= self._count_at and not self.database.is_sqlite():
+            self._count_at = 2 * self._written
             self._count()
 
     def _count(self) -> None:
