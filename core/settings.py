@@ -77,7 +77,7 @@ class RetrievalSettings(_Section):
 class GenerationSettings(_Section):
     """Answers."""
 
-    abstain_below: float = Field(default=0.35, ge=0.0, le=1.0)
+    abstain_below: float = Field(default=0.45, ge=0.0, le=1.0)
     """Confidence under which an answer abstains."""
     evidence_passages: int = Field(default=6, ge=1, le=100)
     token_budget: int = Field(default=3000, ge=200)

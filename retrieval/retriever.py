@@ -20,6 +20,7 @@ from ..models.base import Embedder
 from ..storage.store import Store
 from .entities import EntityIndex
 from .explain import paths, reasons
+from .fusion import evidence_reliability
 from .index import PassageIndex
 from .projection import Projection
 from .query import Seen, Understood, understand
@@ -145,7 +146,7 @@ class Retriever:
             entities=tuple(entities[id] for id in dict.fromkeys(meant) if id in entities),
             paths=paths(scored, rows, index, ids),
             revision=index.revision,
-            reliability=max(scored.coverage, scored.dense_best),
+            reliability=evidence_reliability(scored.dense_best, scored.coverage),
         )
 
     def _facts(self, hits: Sequence[Hit], understood: Understood) -> tuple[StoredFact, ...]:
