@@ -7,30 +7,26 @@ transaction of its own and no connection held between them; who needs one state 
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from sqlalchemy import URL, Engine
 
-from ..core.records import Decision, DeleteReceipt, Document, Entity, Failure, StoredFact
+from ..core.records import Decision, DeleteReceipt, Document, Entity, StoredFact
 from ..core.settings import StorageSettings
-from . import blocks, changes, checks, entities, facts, fingerprint, identity, jobs, reads, writes
+from . import blocks, changes, checks, entities, facts, fingerprint, identity, reads, writes
 from .engines import Database
-from .meta import check_embedder, get_meta, put_meta
+from .ledger import Ledger
+from .meta import check_embedder
 from .rows import (
     AliasRow,
     Batch,
     Change,
-    DeadLetter,
     DecisionKind,
     EmbedderLike,
     EntityRow,
-    Feedback,
-    Job,
-    JobState,
     MentionLink,
     Observation,
     StoredDecision,
@@ -42,7 +38,7 @@ if TYPE_CHECKING:
     from ..core.records import FloatArray
 
 
-class Store:
+class Store(Ledger):
     """One namespace of a SQLite file or a PostgreSQL database; safe to share between threads.
 
     Every method may raise `StoreLockedError`, `StoreReadOnlyError`, `StoreCorruptError` or another
@@ -314,85 +310,14 @@ class Store:
         """Aliases: all, those whose folded text is in `names`, or an entity's; by entity id and weight."""
         return entities.aliases(self._scope, names, entity_id, chunk)
 
-    # --- jobs, dead letters, feedback, meta
-
-    def start_job(self, kind: str, id: str | None = None) -> Job:
-        """Begin a job, or take up the one with this id where it stopped."""
-        with self._scope.write() as unit:
-            return jobs.start(unit, kind, id)
-
-    def checkpoint(self, job_id: str, note: Mapping[str, Any]) -> None:
-        """Note how far a job is; `Batch.checkpoint` does the same in a batch's own transaction.
-
-        Raises:
-            NotFoundError: no job of this namespace has the id.
-        """
-        with self._scope.write() as unit:
-            jobs.checkpoint(unit, job_id, note)
-
-    def finish_job(self, job_id: str, state: JobState = JobState.FINISHED) -> Job:
-        """End a job.
-
-        Raises:
-            NotFoundError: no job of this namespace has the id.
-        """
-        with self._scope.write() as unit:
-            return jobs.finish(unit, job_id, state)
-
-    def jobs(self) -> list[Job]:
-        """All jobs, newest first."""
-        with self._scope.read() as unit:
-            return jobs.listed(unit)
-
-    def dead_letters(self) -> list[DeadLetter]:
-        """What could not be read, with the reasons, by source."""
-        with self._scope.read() as unit:
-            return jobs.dead_letters(unit)
-
-    def add_failures(self, failures: Sequence[Failure], job: str | None = None) -> None:
-        """Keep dead letters; a newer one of the same source takes the older one's place."""
-        with self._scope.write() as unit:
-            jobs.add_failures(unit, failures, job)
-
-    def clear_dead_letters(self, sources: Sequence[str] | None = None) -> int:
-        """Remove dead letters (all, or of these sources); returns how many."""
-        with self._scope.write() as unit:
-            return jobs.clear_dead_letters(unit, sources)
-
-    def add_feedback(self, feedback: Feedback) -> None:
-        """Keep a person's word; the same id is replaced."""
-        with self._scope.write() as unit:
-            jobs.add_feedback(unit, feedback)
-
-    def feedback(self, target: str | None = None) -> list[Feedback]:
-        """What people said (of `target`), oldest first."""
-        with self._scope.read() as unit:
-            return jobs.feedback(unit, target)
-
-    def remove_feedback(self, id: str) -> bool:
-        """Take a person's word back; False when there is none with that id."""
-        with self._scope.write() as unit:
-            return jobs.remove_feedback(unit, id)
-
-    def meta(self, key: str) -> Any:
-        """A JSON value that the namespace keeps under `key`; None when there is none."""
-        with self._scope.read() as unit:
-            return get_meta(unit, key)
-
-    def set_meta(self, key: str, value: Any) -> None:
-        """Keep a JSON value under `key`; None removes it."""
-        json.dumps(value)
-        with self._scope.write() as unit:
-            put_meta(unit, key, value)
-
     # --- the whole
 
     def fingerprint(self, *, vectors: bool = False) -> str:
         """Hash of the namespace's content, whatever the order in which it came, 40 hexadecimal digits.
 
         Documents, all that was read from them, identity and pending dirty names are in it; revisions, times,
-        jobs, dead letters and feedback are not. Vectors count by shape, since the last bits of an embedding
-        depend on its batch; `vectors=True` hashes every stored byte.
+        jobs, dead letters and feedback are not. Vectors count by embedder and shape, since the last bits of one
+        depend on its batch; `vectors=True` hashes every stored byte as well.
         """
         with self._scope.read() as unit:
             return fingerprint.fingerprint(unit, vectors)

@@ -1,0 +1,88 @@
+"""What a store keeps beside its content: jobs, dead letters, feedback, meta."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from ..core.records import Failure
+from . import jobs
+from .meta import get_meta, put_meta
+from .rows import DeadLetter, Feedback, Job, JobState
+from .units import Scope
+
+
+class Ledger:
+    """The part of `Store` that is not made from documents; the fingerprint takes only the embedder from it."""
+
+    _scope: Scope
+
+    def start_job(self, kind: str, id: str | None = None) -> Job:
+        """Begin a job, or take up the one with this id where it stopped."""
+        with self._scope.write() as unit:
+            return jobs.start(unit, kind, id)
+
+    def checkpoint(self, job_id: str, note: Mapping[str, Any]) -> None:
+        """Note how far a job is; `Batch.checkpoint` does the same in a batch's own transaction.
+
+        Raises:
+            NotFoundError: no job of this namespace has the id.
+        """
+        with self._scope.write() as unit:
+            jobs.checkpoint(unit, job_id, note)
+
+    def finish_job(self, job_id: str, state: JobState = JobState.FINISHED) -> Job:
+        """End a job.
+
+        Raises:
+            NotFoundError: no job of this namespace has the id.
+        """
+        with self._scope.write() as unit:
+            return jobs.finish(unit, job_id, state)
+
+    def jobs(self) -> list[Job]:
+        """All jobs, newest first."""
+        with self._scope.read() as unit:
+            return jobs.listed(unit)
+
+    def dead_letters(self) -> list[DeadLetter]:
+        """What could not be read, with the reasons, by source."""
+        with self._scope.read() as unit:
+            return jobs.dead_letters(unit)
+
+    def add_failures(self, failures: Sequence[Failure], job: str | None = None) -> None:
+        """Keep dead letters; a newer one of the same source takes the older one's place."""
+        with self._scope.write() as unit:
+            jobs.add_failures(unit, failures, job)
+
+    def clear_dead_letters(self, sources: Sequence[str] | None = None) -> int:
+        """Remove dead letters (all, or of these sources); returns how many."""
+        with self._scope.write() as unit:
+            return jobs.clear_dead_letters(unit, sources)
+
+    def add_feedback(self, feedback: Feedback) -> None:
+        """Keep a person's word; the same id is replaced."""
+        with self._scope.write() as unit:
+            jobs.add_feedback(unit, feedback)
+
+    def feedback(self, target: str | None = None) -> list[Feedback]:
+        """What people said (of `target`), oldest first."""
+        with self._scope.read() as unit:
+            return jobs.feedback(unit, target)
+
+    def remove_feedback(self, id: str) -> bool:
+        """Take a person's word back; False when there is none with that id."""
+        with self._scope.write() as unit:
+            return jobs.remove_feedback(unit, id)
+
+    def meta(self, key: str) -> Any:
+        """A JSON value that the namespace keeps under `key`; None when there is none."""
+        with self._scope.read() as unit:
+            return get_meta(unit, key)
+
+    def set_meta(self, key: str, value: Any) -> None:
+        """Keep a JSON value under `key`; None removes it."""
+        json.dumps(value)
+        with self._scope.write() as unit:
+            put_meta(unit, key, value)
