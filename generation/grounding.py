@@ -55,7 +55,7 @@ class Grounded:
     citations: tuple[Citation, ...]
     claims: tuple[Claim, ...]
     support: float
-    """Mean support of the claims that stay, less by up to half for what had none; 0 when none stays."""
+    """Mean support of the claims that stay, less by up to a third for what had none; 0 when none stays."""
     warnings: tuple[str, ...]
 
 
@@ -101,7 +101,7 @@ def ground(
             warnings.append("cites evidence that is not there: " + ", ".join(f"[{n}]" for n in absent))
     total = sum(len(c.text) for c in claims) or 1
     share = sum(len(c.text) for c in kept) / total
-    support = (0.5 + 0.5 * share) * sum(c.support for c in kept) / len(kept) if kept else 0.0
+    support = (2 + share) / 3 * sum(c.support for c in kept) / len(kept) if kept else 0.0
     joiner = "" if has_unspaced("".join(lines[:1])) else " "
     citations = tuple(dict.fromkeys(c for claim in kept for c in claim.citations))
     return Grounded(joiner.join(lines), citations, tuple(claims), support, tuple(warnings))
