@@ -14,7 +14,7 @@ from .units import Scope
 
 
 class Ledger:
-    """The part of `Store` that is not made from documents; the fingerprint takes only the embedder from it."""
+    """The part of `Store` that is not made from documents."""
 
     _scope: Scope
 

@@ -316,8 +316,8 @@ class Store(Ledger):
         """Hash of the namespace's content, whatever the order in which it came, 40 hexadecimal digits.
 
         Documents, all that was read from them, identity and pending dirty names are in it; revisions, times,
-        jobs, dead letters and feedback are not. Vectors count by embedder and shape, since the last bits of one
-        depend on its batch; `vectors=True` hashes every stored byte as well.
+        jobs, dead letters and feedback are not. Vectors count by embedder and shape: the last bits of one
+        depend on its batch. `vectors=True` hashes every stored byte as well.
         """
         with self._scope.read() as unit:
             return fingerprint.fingerprint(unit, vectors)
