@@ -117,6 +117,7 @@ class KnowledgeBase:
         on_error: Literal["skip", "raise"] = "skip",
         progress: Show = None,
         job: str | None = None,
+        root: str | PathLike[str] | None = None,
     ) -> IngestReport:
         """Read documents, embed them and store them; what is there unchanged is passed over.
 
@@ -128,6 +129,7 @@ class KnowledgeBase:
             on_error: "skip" keeps failures in the report and as dead letters; "raise" raises the first one.
             progress: "auto" for a bar on a terminal and log lines elsewhere, a callback, None for silence.
             job: an id under which the store notes how far the work is; the same id takes it up again.
+            root: folder that the ids of files count from; the one given, when None.
 
         Raises:
             MissingPathError, InputError: the source is nothing that documents can come from.
@@ -145,6 +147,7 @@ class KnowledgeBase:
             on_error=on_error,
             progress=progress,
             job=job,
+            root=root,
         )
         if report.added or report.updated or report.deleted:
             self.retriever.projection.save()
@@ -162,6 +165,31 @@ class KnowledgeBase:
         if receipt.found:
             resolve(self.store)
         return replace(receipt, revision=self.store.revision())
+
+    @classmethod
+    def reindex(
+        cls,
+        target: str | PathLike[str] | URL | Engine,
+        *,
+        namespace: str = "default",
+        settings: Settings | dict[str, Any] | None = None,
+        embedder: Embedder | None = None,
+        progress: Show = None,
+    ) -> int:
+        """Embed a stored namespace again with the embedder of these settings, and return how many documents.
+
+        Nothing is read again. The old vectors serve until all new ones are written, in one transaction.
+
+        Raises:
+            StoreError: documents came or went meanwhile; nothing changed.
+        """
+        from .ingestion.reindex import reindex
+        from .models.embedders import load_embedder
+
+        loaded = settings if isinstance(settings, Settings) else Settings.load(settings)
+        opened = str(target) if isinstance(target, PathLike) else target
+        with Store.open(opened, namespace=namespace, settings=loaded.storage) as store:
+            return reindex(store, embedder or load_embedder(loaded.models), progress=progress)
 
     def documents(self, ids: Sequence[str] | None = None) -> Iterator[Document]:
         """The stored documents, in the order of their ids."""

@@ -29,6 +29,7 @@ for command in (
     store.delete,
     store.stats,
     store.verify,
+    store.reindex,
     evaluate.evaluate,
     models.models,
     demo.demo,

@@ -36,14 +36,24 @@ def json_option(command: Command) -> Command:
     return click.option("--json", "as_json", is_flag=True, help="One JSON value on standard output.")(command)
 
 
+def require_store(db: str) -> None:
+    """Checks that the file is there which `--db` names.
+
+    Raises:
+        MissingPathError: there is no such file.
+    """
+    if "://" not in db and not Path(db).exists():
+        raise MissingPathError(f"there is no store at {db}: clew ingest PATH --db {db} makes one")
+
+
 def open_store(db: str, namespace: str, *, create: bool = False) -> KnowledgeBase:
     """The knowledge base that `--db` and `--namespace` name.
 
     Raises:
         MissingPathError: there is no such file, and the command does not create one.
     """
-    if not create and "://" not in db and not Path(db).exists():
-        raise MissingPathError(f"there is no store at {db}: clew ingest PATH --db {db} makes one")
+    if not create:
+        require_store(db)
     from ..knowledge_base import KnowledgeBase
 
     return KnowledgeBase(db, namespace=namespace)

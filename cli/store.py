@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from .graph_files import FORMATS, write_graph
-from .options import json_option, open_store, store_options
+from .options import json_option, open_store, require_store, store_options
 from .show import show_json, show_line, show_note, show_table
 
 
@@ -92,6 +92,23 @@ def verify(fingerprint: bool, db: str, namespace: str, as_json: bool) -> int:
             show_line(mark)
         show_note("ok" if outcome.ok else f"{len(outcome.problems)} problems")
     return 0 if outcome.ok else 1
+
+
+@click.command()
+@click.option("--embedder", metavar="NAME", help="As in `clew models list`, or a folder.")
+@store_options
+@json_option
+def reindex(embedder: str | None, db: str, namespace: str, as_json: bool) -> None:
+    """Embed the stored documents again, with another embedder; nothing is read again."""
+    from ..knowledge_base import KnowledgeBase
+
+    require_store(db)
+    settings = {"models": {"embedder": embedder}} if embedder else None
+    count = KnowledgeBase.reindex(db, namespace=namespace, settings=settings, progress="auto")
+    if as_json:
+        show_json({"documents": count})
+    else:
+        show_note(f"{count} documents embedded again")
 
 
 @click.command()

@@ -11,7 +11,7 @@ from typing import Protocol
 import numpy as np
 
 from ..core.errors import MissingExtraError, ModelError, SettingsError, StoreError
-from ..core.records import Document, Failure, Reading, ReadingVectors
+from ..core.records import Document, Failure, Passage, Reading, ReadingVectors, Span
 from ..core.settings import Settings
 from ..core.text import clean
 from ..models.base import Embedder, FloatArray, PassageText
@@ -108,7 +108,20 @@ class Worker:
             seconds["embed"] += time.perf_counter() - start
 
 
-def embed(readings: Sequence[Reading], embedder: Embedder) -> list[ReadingVectors]:
+class Embeddable(Protocol):
+    """What is used of a reading to embed it; a stored document has it too."""
+
+    @property
+    def document(self) -> Document: ...
+
+    @property
+    def passages(self) -> tuple[Passage, ...]: ...
+
+    @property
+    def sentences(self) -> tuple[Span, ...]: ...
+
+
+def embed(readings: Sequence[Embeddable], embedder: Embedder) -> list[ReadingVectors]:
     """The vectors of readings: all passages in one stream, all titles in one call.
 
     A sentence that several passages share takes its row from the first of them.
@@ -135,7 +148,7 @@ def embed(readings: Sequence[Reading], embedder: Embedder) -> list[ReadingVector
     return found
 
 
-def passage_texts(reading: Reading) -> Iterator[PassageText]:
+def passage_texts(reading: Embeddable) -> Iterator[PassageText]:
     """The passages of a reading as an embedder reads them."""
     document = reading.document
     for passage in reading.passages:

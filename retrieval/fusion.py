@@ -52,8 +52,8 @@ def evidence_reliability(cosine: float, coverage: float) -> float:
     """How likely the corpus has something to say to the question, 0..1; a rank, not a probability.
 
     On the HotpotQA training questions over their own corpus the calibrated cosine of the nearest passage is
-    .56 or more for nine in ten; for questions about other articles it is .40 or less for nine in ten. Coverage
-    separates less well and speaks where an embedder knows spelling only.
+    .56 or more for nine in ten; for questions about other articles it is .40 or less for nine in ten.
+    Coverage separates less well and speaks where an embedder knows spelling only.
 
     Args:
         cosine: calibrated cosine of the nearest passage, 0..1.

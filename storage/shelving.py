@@ -14,7 +14,7 @@ from ..core.records import Argument, Document, Mention, Reading, ReadingVectors
 from ..core.text import clean, content_id
 from . import digests
 from .blobs import pack_codes, pack_floats, pack_offsets, quantise
-from .rows import name_key
+from .rows import StoredDocument, name_key
 
 ID_LENGTH = 500
 """Longest id of a document in characters: databases cannot index longer ones."""
@@ -75,11 +75,11 @@ def shelve(reading: Reading, vectors: ReadingVectors | None) -> Shelved:
     }
     row = _document(document, reading)
     row["digest"] = digests.of_rows(row, parts)
-    vector_rows = _vectors(document.id, reading, vectors)
-    row["vector_digest"] = digests.of_vectors(vector_rows)
+    stored_vectors = vector_rows(document.id, reading, vectors) if vectors is not None else []
+    row["vector_digest"] = digests.of_vectors(stored_vectors)
     folded = {item["folded"] for item in (*mentions, *parts["names"])} - {None}
-    dimensions = frozenset(item["dimension"] for item in vector_rows)
-    return Shelved(document.id, row, parts, vector_rows, frozenset(folded), dimensions)
+    dimensions = frozenset(item["dimension"] for item in stored_vectors)
+    return Shelved(document.id, row, parts, stored_vectors, frozenset(folded), dimensions)
 
 
 def metadata_of(details: str) -> Mapping[str, Any]:
@@ -219,9 +219,12 @@ def _argument(name: str, argument: Argument, document: Document, ids: list[str])
     }
 
 
-def _vectors(id: str, reading: Reading, vectors: ReadingVectors | None) -> Rows:
-    if vectors is None:
-        return []
+def vector_rows(id: str, reading: Reading | StoredDocument, vectors: ReadingVectors) -> Rows:
+    """The rows of a document's vectors.
+
+    Raises:
+        StoreError: they are not one for each passage and sentence, or not finite.
+    """
     given = {"passages": len(vectors.passages), "sentences": len(vectors.sentences)}
     wanted = {"passages": len(reading.passages), "sentences": len(reading.sentences)}
     if given != wanted:

@@ -16,7 +16,7 @@ from sqlalchemy import URL, Engine
 
 from ..core.records import Decision, DeleteReceipt, Document, Entity, StoredFact
 from ..core.settings import StorageSettings
-from . import blocks, changes, checks, entities, facts, fingerprint, identity, reads, writes
+from . import blocks, changes, checks, entities, facts, fingerprint, identity, reads, reindexing, writes
 from .engines import Database
 from .ledger import Ledger
 from .meta import check_embedder
@@ -35,7 +35,7 @@ from .rows import (
 from .units import Scope
 
 if TYPE_CHECKING:
-    from ..core.records import FloatArray
+    from ..core.records import FloatArray, ReadingVectors
 
 
 class Store(Ledger):
@@ -141,6 +141,25 @@ class Store(Ledger):
         """Remove a document with all that was read from it; unknown ids give a receipt that says so."""
         with self._scope.write() as unit:
             return writes.remove(unit, document_id)
+
+    def reindex(
+        self, vectors: Sequence[tuple[StoredDocument, ReadingVectors]], embedder: EmbedderLike, *, seen: int
+    ) -> int:
+        """Replace all vectors of the namespace by those of another embedder, and return the revision.
+
+        All names are to be decided again, since decisions look at vectors.
+
+        Args:
+            vectors: every document as `load` gives it, with its new vectors.
+            seen: the revision at which the documents were loaded.
+
+        Raises:
+            StoreError: the documents changed since, or vectors do not fit their document.
+        """
+        with self._scope.write() as session:
+            revision = reindexing.reindex(session, vectors, embedder, seen)
+        self._embedder = embedder
+        return revision
 
     def content_hashes(self, ids: Sequence[str]) -> dict[str, str]:
         """`Document.content_hash` as stored, by document id; unknown ids are left out."""

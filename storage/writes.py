@@ -34,14 +34,14 @@ def commit(unit: Unit, batch: Batch, shelved: dict[str, Shelved], embedder: Embe
     if dimensions:
         settle_embedder(unit, embedder, dimensions)
     deletes = {clean(id) for id in batch.deletes} - shelved.keys()
-    known = _known(unit, [*shelved, *deletes])
+    known = known_documents(unit, [*shelved, *deletes])
     fresh = {id: item for id, item in shelved.items() if id not in known or _differs(known[id], item)}
     gone = [id for id in known if id in deletes or id in fresh]
     revision = unit.revision()
     if fresh or gone:
         revision = unit.next_revision()
         keys = [known[id].key for id in gone]
-        names = _names(unit, keys)
+        names = folded_names(unit, keys)
         _remove(unit, keys)
         _insert(unit, fresh, revision)
         mark(unit, names.union(*(item.names for item in fresh.values())), revision)
@@ -54,7 +54,7 @@ def commit(unit: Unit, batch: Batch, shelved: dict[str, Shelved], embedder: Embe
 
 def remove(unit: Unit, document_id: str) -> DeleteReceipt:
     """Delete one document and say what went."""
-    known = _known(unit, [clean(document_id)])
+    known = known_documents(unit, [clean(document_id)])
     if not known:
         return DeleteReceipt(document_id, False, 0, 0, 0, unit.revision())
     [row] = known.values()
@@ -63,7 +63,8 @@ def remove(unit: Unit, document_id: str) -> DeleteReceipt:
     return DeleteReceipt(document_id, True, passages, mentions, facts, revision)
 
 
-def _known(unit: Unit, ids: Sequence[str]) -> dict[str, Any]:
+def known_documents(unit: Unit, ids: Sequence[str]) -> dict[str, Any]:
+    """Key and digests of those of the documents that are stored, by id."""
     columns = DOCUMENTS.c
     query = select(columns.key, columns.id, columns.digest, columns.vector_digest, columns.content_hash)
     return {
@@ -77,7 +78,7 @@ def _differs(row: Any, item: Shelved) -> bool:
     return (row.digest, row.vector_digest) != (item.document["digest"], item.document["vector_digest"])
 
 
-def _names(unit: Unit, keys: Sequence[int]) -> set[str]:
+def folded_names(unit: Unit, keys: Sequence[int]) -> set[str]:
     """Folded names that these documents' mentions and subjects go by."""
     found: set[str] = set()
     for some in chunks(keys):
@@ -100,13 +101,14 @@ def _remove(unit: Unit, keys: Sequence[int]) -> None:
 def _insert(unit: Unit, fresh: dict[str, Shelved], revision: int) -> None:
     common = {"namespace": unit.key, "revision": revision}
     unit.put(DOCUMENTS, [{**item.document, **common} for item in fresh.values()])
-    keys = {id: row.key for id, row in _known(unit, list(fresh)).items()}
+    keys = {id: row.key for id, row in known_documents(unit, list(fresh)).items()}
     for name, table in PARTS.items():
-        _insert_parts(unit, table, ((keys[id], item.parts[name]) for id, item in fresh.items()))
-    _insert_parts(unit, VECTORS, ((keys[id], item.vectors) for id, item in fresh.items()))
+        insert_parts(unit, table, ((keys[id], item.parts[name]) for id, item in fresh.items()))
+    insert_parts(unit, VECTORS, ((keys[id], item.vectors) for id, item in fresh.items()))
 
 
-def _insert_parts(unit: Unit, table: Table, parts: Iterable[tuple[int, list[dict[str, object]]]]) -> None:
+def insert_parts(unit: Unit, table: Table, parts: Iterable[tuple[int, list[dict[str, object]]]]) -> None:
+    """Insert rows of documents, given by the key of each."""
     unit.put(
         table, [{**row, "namespace": unit.key, "document": key} for key, rows in parts for row in rows]
     )

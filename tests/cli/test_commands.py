@@ -2,6 +2,7 @@
 
 import io
 import json
+import shutil
 
 import networkx
 import pytest
@@ -181,3 +182,11 @@ def test_results_are_tables_on_a_terminal(monkeypatch):
     assert "name" in screen.getvalue()
     assert "苹果" in screen.getvalue()
     assert "a [bold]b" in screen.getvalue()
+
+
+def test_reindex_embeds_again_what_is_stored(clew, clew_json, filled, tmp_path):
+    copy = str(shutil.copy(filled, tmp_path / "copy.db"))
+    assert clew_json("reindex", "--db", copy)["documents"] == clew_json("stats", "--db", filled)["documents"]
+    assert clew_json("verify", "--db", copy)["ok"] is True
+    code, _, err = clew("reindex", "--db", str(tmp_path / "none.db"))
+    assert code == 1 and "there is no store" in err
