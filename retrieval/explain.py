@@ -27,7 +27,7 @@ def reasons(scored: Scored, row: int, understood: Understood, index: PassageInde
 def _detail(part: str, row: int, scored: Scored, understood: Understood, index: PassageIndex) -> str:
     if part == "lexical":
         held = [word for word in understood.words if _held(word, row, index)]
-        return "shares " + ", ".join(word[0] for word in held)
+        return "shares " + ", ".join(max(word, key=len) for word in held)
     if part == "seed":
         document = int(index.table.document[row])
         names = [s.text for s in understood.seen if s.name is not None and _means(s.name, document, index)]

@@ -16,7 +16,7 @@ TEXTS = {
 }
 
 
-@pytest.fixture(autouse=True, scope="session")
+@pytest.fixture(autouse=True, scope="module")
 def _small_embedder(tmp_path_factory):
     patch = pytest.MonkeyPatch()
     patch.setenv("CLEW_MODELS__EMBEDDER", "hashing")
@@ -25,7 +25,7 @@ def _small_embedder(tmp_path_factory):
     patch.undo()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def corpus(tmp_path_factory) -> Path:
     """A file of documents."""
     path = tmp_path_factory.mktemp("corpus") / "documents.jsonl"
@@ -34,7 +34,7 @@ def corpus(tmp_path_factory) -> Path:
     return path
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def filled(tmp_path_factory, corpus) -> str:
     """A store that holds them; commands that change it get a copy of their own."""
     db = str(tmp_path_factory.mktemp("store") / "a.db")
