@@ -6,7 +6,7 @@
   about those.
 - **Frontier**: the passages that the search stands on; what is added to the score starts from them.
 
-    score = base + 3 · max(seed, walk) + Σ weight · stretched term
+    score = base + 3 · max(seed · base / max base, walk) + Σ weight · stretched term + 2 · direct
 
 The index is a projection of the tables: it follows the change log and can be deleted at any time.
 """

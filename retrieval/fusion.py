@@ -24,6 +24,7 @@ class Weights:
     residual: float = 0.5
     second: float = 0.25
     sentence: float = 0.25
+    direct: float = 2.0
 
 
 HAND = Weights()

@@ -1,9 +1,12 @@
 """The recipe: base, walk, frontier, added terms, sum. One question, one index, one score a passage.
 
-    score = base + 3 · max(seed, walk) + Σ weight · stretched term
+    score = base + 3 · max(seed · base / max base, walk) + Σ weight · stretched term + 2 · direct
 
-`base` is dense and lexical search, each stretched to 0..1 over the passages of the question. Each added
-term is described where it is computed (`terms`). Nothing here reads the database.
+`base` is dense and lexical search, each stretched to 0..1 over the passages of the question. A seed counts
+as far as its passage bears on the question by itself: to be about what is named is not yet to answer. Each
+added term is described where it is computed (`terms`). `direct` keeps the passage in front that plain
+search (base, nearest sentence, second query) puts first by far: it answers most questions that need one
+passage, and is a step of most others. Nothing here reads the database.
 """
 
 from __future__ import annotations
@@ -29,6 +32,8 @@ DENSE_DEPTH = 500
 """Passages taken from the vector index; those further off count as the last of them."""
 SECOND_QUERIES = 8
 SECOND_DEPTH = 200
+DIRECT_FROM = 0.95
+"""Share of the best plain score from which a passage counts as answering by itself."""
 POOL = 200
 """Passages whose nearest sentence is looked for."""
 
@@ -97,7 +102,7 @@ def score(
     seeds = seed(index.readings, *understood.names, index.size)
     reach = walk(index.edges, index.table, similar, seeds)
     base = _sum(parts)
-    parts["seed"] = weights.walk * seeds
+    parts["seed"] = weights.walk * seeds * _relative(base)
     parts["walk"] = weights.walk * np.maximum(reach.scores - seeds, 0)
     clock.lap("walk")
     reached = np.maximum(seeds, reach.scores)
@@ -106,6 +111,10 @@ def score(
     parts["second"] = weights.second * _second(vectors, question, so_far, index.table, similar)
     clock.lap("second")
     parts["sentence"] = weights.sentence * _nearest_sentence(so_far + parts["second"], similar)
+    plain = base + parts["second"] + parts["sentence"]
+    parts["direct"] = weights.direct * np.clip(
+        (_relative(plain) - DIRECT_FROM) / (1.0 - DIRECT_FROM), 0.0, 1.0
+    )
     clock.lap("sentence")
     cosine = float(calibrate(np.array([nearest + near.max(initial=0.0)], np.float32), floor)[0])
     return Scored(parts, similar, seeds, reach, cosine, coverage, timings)
@@ -149,6 +158,12 @@ def _added(
 def _sum(parts: dict[str, Floats]) -> Floats:
     total: Floats = np.stack(list(parts.values())).sum(axis=0, dtype=np.float32)
     return total
+
+
+def _relative(x: Floats) -> Floats:
+    """The values as shares of the greatest; zeros when none is positive."""
+    highest = float(x.max(initial=0.0))
+    return x / highest if highest > 0 else np.zeros_like(x)
 
 
 def _dense(vectors: VectorIndex, question: Floats, size: int) -> tuple[Floats, float]:
