@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from .core.errors import ClewError
-    from .core.records import Citation, Document, Hit, IngestReport, Link, SearchResult
+    from .core.records import Document, IngestReport, Link
+    from .core.results import Citation, Hit, SearchResult
     from .core.settings import Settings
     from .generation.answer import Answer
     from .knowledge_base import KnowledgeBase
@@ -36,7 +37,8 @@ _HOME = {
     "ClewError": ".core.errors",
     "KnowledgeBase": ".knowledge_base",
     "Settings": ".core.settings",
-    **dict.fromkeys(("Citation", "Document", "Hit", "IngestReport", "Link", "SearchResult"), ".core.records"),
+    **dict.fromkeys(("Document", "IngestReport", "Link"), ".core.records"),
+    **dict.fromkeys(("Citation", "Hit", "SearchResult"), ".core.results"),
 }
 
 logging.getLogger(__name__).addHandler(logging.NullHandler())

@@ -11,15 +11,8 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Literal, Self
 
 from .core.errors import QueryError
-from .core.records import (
-    DeleteReceipt,
-    Document,
-    IngestReport,
-    Link,
-    Reading,
-    SearchResult,
-    Verification,
-)
+from .core.records import DeleteReceipt, Document, IngestReport, Link, Reading, Verification
+from .core.results import SearchResult
 from .core.settings import Settings
 from .core.text import clean
 from .storage.store import Store

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import click
 
 from ..core.errors import QueryError
-from ..core.records import Hit, Link, Reading, SearchResult
+from ..core.records import Link, Reading
+from ..core.results import Hit, SearchResult
 from .options import Command, json_option, open_store, store_options
 from .show import shortened, show_json, show_line, show_note, show_table
 

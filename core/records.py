@@ -154,8 +154,16 @@ class Fact:
 
     def id_in(self, document_id: str) -> str:
         """The stable id of this fact in the document with that id."""
-        return content_id(document_id, "fact", self.rule, self.predicate, str(self.subject.start),
-                          str(self.subject.end), str(self.object.start), str(self.object.end))
+        return content_id(
+            document_id,
+            "fact",
+            self.rule,
+            self.predicate,
+            str(self.subject.start),
+            str(self.subject.end),
+            str(self.object.start),
+            str(self.object.end),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -287,108 +295,6 @@ class StoredFact:
     subject_mention: str | None = None
     """Id of the mention that is the subject, None for a literal."""
     object_mention: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Reason:
-    """One part of a hit's score: `share` of the whole, and what it saw."""
-
-    part: str
-    """"dense", "lexical", "seed", "walk", "path", "shared", "residual", …"""
-    share: float
-    detail: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Hit:
-    """A passage found, with why it is there. `score` ranks within one search only."""
-
-    passage_id: str
-    document_id: str
-    title: str
-    text: str
-    start: int
-    end: int
-    score: float
-    language: str
-    best_sentence: Span
-    """Place in the document of the sentence nearest to the question."""
-    reasons: tuple[Reason, ...] = ()
-    metadata: Mapping[str, Any] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Path:
-    """How evidence hangs together: the walk from a passage over a sentence that names the next."""
-
-    source: str
-    """Passage id where the step starts."""
-    target: str
-    """Passage id that it reaches."""
-    entity: str
-    """Name by which the sentence calls what the target is about."""
-    sentence: Span
-    """Place, in the source's document, of the sentence that makes the bridge."""
-    score: float
-
-
-@dataclass(frozen=True, slots=True)
-class QueryEntity:
-    """A name seen in the question and its readings."""
-
-    text: str
-    start: int
-    end: int
-    candidates: tuple[Candidate, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Query:
-    """What was understood of a question."""
-
-    text: str
-    language: str
-    entities: tuple[QueryEntity, ...] = ()
-    answer_type: str | None = None
-    """"person", "place", "date", "number", "yes-no", "choice"; None when the question does not say."""
-
-
-@dataclass(frozen=True, slots=True)
-class SearchResult:
-    """Ranked evidence for a question."""
-
-    query: Query
-    passages: tuple[Hit, ...] = ()
-    facts: tuple[StoredFact, ...] = ()
-    entities: tuple[Entity, ...] = ()
-    paths: tuple[Path, ...] = ()
-    timings: Mapping[str, float] = field(default_factory=dict)
-    """Milliseconds by stage."""
-    revision: int = 0
-    """Revision of the store that was searched."""
-    reliability: float = 0.0
-    """Best raw support of the question by the evidence, 0..1: what abstention looks at."""
-
-
-@dataclass(frozen=True, slots=True)
-class Citation:
-    """A quotation that supports an answer: `document.text[start:end] == quote`."""
-
-    number: int
-    """1-based number of the evidence it points at."""
-    document_id: str
-    title: str
-    start: int
-    end: int
-    quote: str
-
-
-@dataclass(frozen=True, slots=True)
-class Clarification:
-    """A question back to the user, when two readings of a name would change the answer."""
-
-    question: str
-    options: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)

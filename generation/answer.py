@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ..core.records import Citation, Clarification, SearchResult
+from ..core.results import Citation, Clarification, SearchResult
 
 
 @dataclass(frozen=True, slots=True)

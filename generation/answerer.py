@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from ..core.errors import GenerationError, QueryError
-from ..core.records import Citation, SearchResult
+from ..core.results import Citation, SearchResult
 from ..core.settings import Settings
 from ..core.text import clean, content_id, fold
 from ..kg.languages import detect

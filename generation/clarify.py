@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from ..core.records import Candidate, Clarification, Hit, SearchResult
+from ..core.records import Candidate
+from ..core.results import Clarification, Hit, SearchResult
 from ..core.text import fold, parenthesis, without_parenthesis
 from .evidence import gather
 from .extractive import Draft, read

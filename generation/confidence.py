@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ..core.records import Citation
+from ..core.results import Citation
 from .evidence import Evidence, Sentence
 from .question import Question, Unit
 

@@ -8,7 +8,8 @@ import re
 from collections import Counter
 from dataclasses import dataclass
 
-from ..core.records import Citation, Hit, SearchResult, Span
+from ..core.records import Span
+from ..core.results import Citation, Hit, SearchResult
 from ..core.text import fold, has_unspaced, without_parenthesis
 from ..kg.sentences import sentences
 from .fence import commands

@@ -12,7 +12,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from ..core.records import Citation, SearchResult, StoredFact
+from ..core.records import StoredFact
+from ..core.results import Citation, SearchResult
 from ..core.text import fold, squeeze
 from .compare import compare
 from .evidence import Evidence, Sentence, cite

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..core.records import Citation, Hit, SearchResult
+from ..core.results import Citation, Hit, SearchResult
 from ..core.text import fold, has_unspaced
 from ..kg.sentences import sentences
 from ..models.base import Embedder

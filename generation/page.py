@@ -11,7 +11,7 @@ from html import escape
 from importlib import resources
 from typing import TYPE_CHECKING
 
-from ..core.records import Citation, Hit, Path
+from ..core.results import Citation, Hit, Path
 from .fence import visible
 from .words import words_of
 

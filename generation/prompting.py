@@ -14,7 +14,7 @@ from functools import lru_cache
 from importlib import resources
 from typing import TYPE_CHECKING, Any
 
-from ..core.records import Hit, SearchResult
+from ..core.results import Hit, SearchResult
 from ..core.text import has_unspaced, squeeze
 from ..kg.sentences import sentences
 from .fence import fenced

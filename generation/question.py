@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from ..core.records import Query, QueryEntity, SearchResult
+from ..core.results import Query, QueryEntity, SearchResult
 from ..core.text import fold, has_unspaced, without_parenthesis
 from .tokens import Token, segment, tokens
 from .words import Comparison, Words, words_of

@@ -11,7 +11,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from ..core.records import Entity, Label, SearchResult
+from ..core.records import Entity, Label
+from ..core.results import SearchResult
 from ..core.text import fold, has_unspaced, without_parenthesis
 from .evidence import Sentence, nations
 from .question import Kind, Question, Unit

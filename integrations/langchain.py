@@ -15,7 +15,7 @@ from langchain_core.documents import Document
 from langchain_core.retrievers import BaseRetriever
 from pydantic import Field, SkipValidation
 
-from ..core.records import Hit, SearchResult
+from ..core.results import Hit, SearchResult
 
 
 @runtime_checkable

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from ..core.records import Path, Reason, Span
+from ..core.records import Span
+from ..core.results import Path, Reason
 from .index import PassageIndex
 from .query import Understood
 from .scoring import Scored

@@ -11,7 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..core.errors import EmbedderMismatchError, QueryError
-from ..core.records import Candidate, Document, Hit, Query, QueryEntity, SearchResult, Span, StoredFact
+from ..core.records import Candidate, Document, Span, StoredFact
+from ..core.results import Hit, Query, QueryEntity, SearchResult
 from ..core.settings import RetrievalSettings
 from ..core.text import clean, content_id
 from ..kg.blocks import about_entity_id

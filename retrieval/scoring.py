@@ -161,9 +161,9 @@ def _sum(parts: dict[str, Floats]) -> Floats:
 
 
 def _relative(x: Floats) -> Floats:
-    """The values as shares of the greatest; zeros when none is positive."""
+    """The values as shares of the greatest; all 1 when none is positive, as where there is one passage only."""
     highest = float(x.max(initial=0.0))
-    return x / highest if highest > 0 else np.zeros_like(x)
+    return x / highest if highest > 0 else np.ones_like(x)
 
 
 def _dense(vectors: VectorIndex, question: Floats, size: int) -> tuple[Floats, float]:

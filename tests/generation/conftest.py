@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from clew.core.records import Hit, Path, Query, QueryEntity, SearchResult, Span
+from clew.core.records import Span
+from clew.core.results import Hit, Path, Query, QueryEntity, SearchResult
 from clew.core.settings import Settings
 from clew.generation import Answerer
 from clew.kg.sentences import sentences

@@ -9,7 +9,7 @@ import pytest
 from langchain_core.language_models.fake_chat_models import FakeListChatModel
 
 from clew.core.errors import QueryError
-from clew.core.records import Query, SearchResult
+from clew.core.results import Query, SearchResult
 from clew.core.settings import Settings
 from clew.generation import Answerer, confidence
 from clew.generation.words import words_of

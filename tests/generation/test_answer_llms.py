@@ -14,7 +14,7 @@ from langchain_core.messages import AIMessage, BaseMessage
 from langchain_core.outputs import ChatGeneration, ChatResult
 
 from clew.core.errors import InputError, MissingExtraError, ModelMissingError
-from clew.core.records import SearchResult
+from clew.core.results import SearchResult
 from clew.core.settings import Settings
 from clew.generation import Answer, Answerer, unbroken
 from clew.generation.llms import counter_of, load_llm, name_of

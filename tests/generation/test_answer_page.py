@@ -8,7 +8,8 @@ from html.parser import HTMLParser
 
 import pytest
 
-from clew.core.records import Candidate, QueryEntity, Reason, SearchResult
+from clew.core.records import Candidate
+from clew.core.results import QueryEntity, Reason, SearchResult
 from clew.generation import Answerer, answer_page
 
 Search = Callable[..., SearchResult]
@@ -87,7 +88,7 @@ def test_headings_speak_the_answers_language(
 
 
 def test_a_refusal_has_a_page_too(answerer: Answerer) -> None:
-    from clew.core.records import Query
+    from clew.core.results import Query
 
     answer = answerer.answer("x?", SearchResult(Query("x?", "en")))
     assert 'class="answer refused"' in answer.to_html()

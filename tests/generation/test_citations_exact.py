@@ -6,7 +6,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from langchain_core.language_models.fake_chat_models import FakeListChatModel
 
-from clew.core.records import Hit, Path, Query, SearchResult, Span
+from clew.core.records import Span
+from clew.core.results import Hit, Path, Query, SearchResult
 from clew.core.settings import Settings
 from clew.generation import Answerer, unbroken
 from clew.generation.grounding import numbers_cited

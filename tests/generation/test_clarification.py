@@ -6,7 +6,8 @@ from collections.abc import Callable
 
 import pytest
 
-from clew.core.records import Candidate, Entity, Label, QueryEntity, SearchResult
+from clew.core.records import Candidate, Entity, Label
+from clew.core.results import QueryEntity, SearchResult
 from clew.generation import Answerer
 
 Search = Callable[..., SearchResult]

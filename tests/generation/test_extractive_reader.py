@@ -7,7 +7,8 @@ from collections.abc import Callable
 
 import pytest
 
-from clew.core.records import SearchResult, StoredFact
+from clew.core.records import StoredFact
+from clew.core.results import SearchResult
 from clew.generation import Answerer, unbroken
 
 Search = Callable[..., SearchResult]

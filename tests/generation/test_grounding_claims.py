@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from clew.core.records import SearchResult
+from clew.core.results import SearchResult
 from clew.generation.grounding import ground, numbers_cited, split
 from clew.models.base import EmbedderInfo
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from langchain_core.messages import HumanMessage, SystemMessage
 
-from clew.core.records import SearchResult
+from clew.core.results import SearchResult
 from clew.generation import Answer, Answerer, unbroken
 from clew.generation.llms import counter_of, load_llm
 from clew.generation.local import TransformersChat, smollm2

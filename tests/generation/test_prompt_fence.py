@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from clew.core.records import Candidate, Hit, Query, QueryEntity, SearchResult, Span, StoredFact
+from clew.core.records import Candidate, Span, StoredFact
+from clew.core.results import Hit, Query, QueryEntity, SearchResult
 from clew.generation import Answerer, build
 from clew.generation.fence import MARK, commands, fenced, visible
 from clew.generation.prompting import approximate_tokens

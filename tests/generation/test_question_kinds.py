@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from clew.core.records import Query, SearchResult
+from clew.core.results import Query, SearchResult
 from clew.generation.question import Kind, understand
 
 Search = Callable[..., SearchResult]

@@ -8,7 +8,8 @@ from typing import Any
 from langchain_core.retrievers import BaseRetriever
 from langchain_tests.integration_tests import RetrieversIntegrationTests
 
-from clew.core.records import Hit, Query, Reason, SearchResult, Span
+from clew.core.records import Span
+from clew.core.results import Hit, Query, Reason, SearchResult
 from clew.integrations.langchain import ClewRetriever, Searchable
 
 

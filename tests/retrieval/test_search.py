@@ -99,6 +99,13 @@ def test_odd_questions_have_an_answer(kb, question):
     kb.search(question)
 
 
+def test_a_single_document_is_found(open_kb, documents):
+    kb = open_kb()
+    kb.ingest(documents[2:3])
+    assert [hit.document_id for hit in kb.search("Where was Steve Jobs born?").passages] == ["jobs"]
+    assert [hit.document_id for hit in kb.search("calligraphy").passages] == ["jobs"]
+
+
 def test_an_empty_store_finds_nothing(open_kb):
     result = open_kb().search("anything")
     assert (result.passages, result.facts, result.entities, result.paths) == ((), (), (), ())
