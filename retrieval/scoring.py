@@ -161,7 +161,7 @@ def _sum(parts: dict[str, Floats]) -> Floats:
 
 
 def _relative(x: Floats) -> Floats:
-    """The values as shares of the greatest; all 1 when none is positive, as where there is one passage only."""
+    """The values as shares of the greatest; all 1 when none is positive, as with a single passage."""
     highest = float(x.max(initial=0.0))
     return x / highest if highest > 0 else np.ones_like(x)
 
