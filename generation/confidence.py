@@ -54,7 +54,7 @@ def borne(question: Question, evidence: Evidence, citations: Sequence[Citation],
 
 def _related(question: Question, cited: Sequence[Sentence]) -> float:
     """Share of the relations that the question names which the sentences name too, 1 where it names none."""
-    relations = [u for u in question.units if any(k.startswith("@") for k in u.keys)]
+    relations = [u for u in question.units if u.is_relation]
     if not relations:
         return 1.0
     return sum(any(s.share(u) > 0 for s in cited) for u in relations) / len(relations)

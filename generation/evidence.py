@@ -31,8 +31,14 @@ def nations(text: str) -> list[tuple[int, int]]:
     return [m.span(1) for m in _NATION.finditer(text)]
 
 
+ABOUT = 0.97
+"""Weight of what a sentence does not say because its whole document is about it."""
+TITLED = 0.85
+"""Weight of what only the title of the document bears."""
 AROUND = 0.6
 """Weight of what only other sentences of the passage bear."""
+AROUND_RELATION = 0.1
+"""The same for a relation, which holds of what its own sentence names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +70,10 @@ class Sentence:
         own = unit.share(self.keys, self.folded)
         if own == 1.0:
             return own
-        titled = 0.85 * unit.share(self.title_keys, self.title_folded)
-        return max(own, titled, AROUND * unit.share(self.around_keys, self.around_folded))
+        trust = ABOUT if self.title_folded in unit.names else TITLED
+        titled = trust * unit.share(self.title_keys, self.title_folded)
+        around = AROUND_RELATION if unit.is_relation else AROUND
+        return max(own, titled, around * unit.share(self.around_keys, self.around_folded))
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,4 +220,4 @@ def _importance(unit: Unit) -> float:
     """Names and relations say what is asked; other words may be a matter of style."""
     if unit.is_name:
         return 1.6
-    return 1.3 if any(key[0] == "@" for key in unit.keys) else 0.8
+    return 1.3 if unit.is_relation else 0.8

@@ -105,6 +105,8 @@ def _options(question: Question, evidence: Evidence) -> Iterator[Option]:
         if key in seen:
             continue
         seen.add(key)
+        if len(chain) > 1 and not _adds(chain, question):
+            continue
         shares = [max(column) for column in zip(*(table[id(s)] for s in chain), strict=True)]
         coverage = sum(w * share for w, share in zip(weights, shares, strict=True)) / total
         last = chain[-1]
@@ -113,6 +115,21 @@ def _options(question: Question, evidence: Evidence) -> Iterator[Option]:
         score -= sum(0.6 for s in chain if s.orders)
         score -= 0.1 if len(last.tokens) < 4 else 0.0
         yield Option(chain, coverage, score)
+
+
+def _adds(chain: tuple[Sentence, ...], question: Question) -> bool:
+    """True when the last sentence itself says something of the question that those before it do not.
+
+    A hop that adds nothing leads anywhere. In another language words do not meet, and similarity decides.
+    """
+    *before, last = chain
+    if last.hit.language != question.language:
+        return True
+    return any(
+        u.share(last.keys, last.folded) >= 0.5 > max(u.share(s.keys, s.folded) for s in before)
+        for u in question.units
+        if not u.is_name
+    )
 
 
 def _nearest(last: Sentence, question: Question) -> float:
@@ -178,7 +195,13 @@ def _stated(sentence: Sentence, question: Question, facts: tuple[StoredFact, ...
     places = []
     for fact in facts:
         inside = fact.document_id == sentence.hit.document_id and sentence.start <= fact.start < sentence.end
-        if not inside or fact.negated or asked.isdisjoint(keys(tokens(fact.predicate, "en"))):
+        if not inside or fact.negated:
+            continue
+        if _is_what_is_asked(fact, asked) and all(sentence.share(u) >= 0.8 for u in question.names):
+            at = sentence.text.find(fact.subject)
+            places += [(at, at + len(fact.subject))] if at >= 0 else []
+            continue
+        if asked.isdisjoint(keys(tokens(fact.predicate, "en"))):
             continue
         for known, other in ((fact.subject, fact.object), (fact.object, fact.subject)):
             at = sentence.text.find(other)
@@ -188,12 +211,16 @@ def _stated(sentence: Sentence, question: Question, facts: tuple[StoredFact, ...
     return places
 
 
+def _is_what_is_asked(fact: StoredFact, asked: frozenset[str]) -> bool:
+    """True for "Atlanta is the capital" where the capital is asked for."""
+    return fact.rule == "copula" and not asked.isdisjoint(keys(tokens(fact.object, "en")))
+
+
 def _raised(candidate: Candidate, stated: list[tuple[int, int]]) -> Candidate:
     if not any(s < candidate.end and candidate.start < e for s, e in stated):
         return candidate
-    return Candidate(
-        candidate.start, candidate.end, candidate.text, min(1.0, candidate.fit + 0.3), candidate.order
-    )
+    fit = min(1.0, max(0.6, candidate.fit + 0.3))
+    return Candidate(candidate.start, candidate.end, candidate.text, fit, candidate.order)
 
 
 def _verdict(question: Question, best: Option, words: Words, code: str) -> Draft:

@@ -43,6 +43,11 @@ class Unit:
         """True for things that have a name, false for words."""
         return bool(self.names)
 
+    @property
+    def is_relation(self) -> bool:
+        """True for words that name a relation ("founder", "born")."""
+        return any(key.startswith("@") for key in self.keys)
+
     def share(self, keys: frozenset[str], folded: str) -> float:
         """How much of it a text bears, 0..1; of a name, the share of its words where the text cuts it
         short."""

@@ -188,6 +188,26 @@ def test_a_stated_fact_points_at_the_span(search: Search, answerer: Answerer) ->
     assert answerer.answer(question, with_fact).short == "Pippin"
 
 
+def test_what_a_fact_says_is_the_thing_asked_for_answers(search: Search, answerer: Answerer) -> None:
+    question = "What is the capital of Orchard?"
+    song = ("Orchard", "The song of Orchard was written by Ada Bell. Alden has been the capital since 1868.")
+    found = search(question, [song, ("Ada Bell", "Ada Bell was born in Delft, a city on the Schie.")])
+    start = song[1].index("Alden")
+    fact = StoredFact(
+        "f", "Alden", "be", "capital", "e1", None, "d0", start, len(song[1]), 0.9, rule="copula"
+    )
+    with_fact = SearchResult(found.query, found.passages, (fact,), paths=found.paths, reliability=0.8)
+    assert answerer.answer(question, with_fact).short == "Alden"
+
+
+def test_a_hop_that_adds_nothing_of_the_question_is_no_evidence(search: Search, answerer: Answerer) -> None:
+    question = "Who designed the Alden Bridge?"
+    bell = ("Ada Bell", "Ada Bell was born in Delft and lived beside Carl Dorn.")
+    told = ("Alden Bridge", "The Alden Bridge was designed by Mary Holt and praised by Ada Bell.")
+    answer = answerer.answer(question, search(question, [told, bell]))
+    assert answer.short == "Mary Holt" and {c.document_id for c in answer.citations} == {"d0"}
+
+
 def test_text_that_gives_orders_is_not_quoted(search: Search, answerer: Answerer) -> None:
     question = "Who designed the Alden Bridge?"
     poison = (
