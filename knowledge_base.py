@@ -8,13 +8,14 @@ from dataclasses import replace
 from functools import cached_property, partial
 from os import PathLike
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Literal, Self
+from typing import TYPE_CHECKING, Any, Literal, Self, Unpack
 
 from .core.errors import QueryError
 from .core.records import DeleteReceipt, Document, IngestReport, Link, Reading, Verification
 from .core.results import SearchResult
 from .core.settings import Settings
 from .core.text import clean
+from .core.visibility import Access, Filters, Seen, Visibility
 from .storage.store import Store
 
 if TYPE_CHECKING:
@@ -30,7 +31,9 @@ if TYPE_CHECKING:
     from .kg.linking import Linker
     from .kg.reader import Reader
     from .models.base import Embedder
+    from .retrieval.projection import Projection
     from .retrieval.retriever import Retriever
+    from .retrieval.views import Views
 
 
 class KnowledgeBase:
@@ -143,7 +146,7 @@ class KnowledgeBase:
             root=root,
         )
         if report.added or report.updated or report.deleted:
-            self.retriever.projection.save()
+            self.projection.save()
         return report
 
     def delete(self, document_id: str) -> DeleteReceipt:
@@ -190,20 +193,45 @@ class KnowledgeBase:
 
     # --- questions
 
-    def search(self, query: str, k: int | None = None, *, language: str | None = None) -> SearchResult:
+    def search(
+        self,
+        query: str,
+        k: int | None = None,
+        *,
+        language: str | None = None,
+        filters: Filters | None = None,
+        access: Access | None = None,
+        as_of: str | None = None,
+    ) -> SearchResult:
         """The passages, facts, entities and paths that bear on a question, best first, with the reasons.
+
+        With `filters`, `access` or `as_of` the result is that of a knowledge base of the visible documents.
 
         Args:
             k: passages; the settings' `retrieval.k` when None.
             language: ISO 639-1 code of the question; None is detected.
+            filters: documents whose metadata meet them: field to value, to a list of values, or to bounds
+                ("gt", "gte", "lt", "lte"); or a function of the metadata.
+            access: labels that the reader holds: documents with one of them under "access" in their
+                metadata, or without any; or a function of the metadata. None sees everything.
+            as_of: ISO 8601 date; documents dated later are not seen.
 
         Raises:
-            QueryError: the question is empty, or k is not positive.
+            QueryError: the question is empty, k is not positive, or a filter cannot be understood.
         """
-        return self.retriever.search(query, k, language=language)
+        seen = Visibility.of(filters, access, as_of)
+        return self._views.over(
+            seen, lambda view: view.retriever.search(query, k, language=language, as_of=as_of)
+        )
 
     def ask(
-        self, question: str, llm: Any = None, *, k: int | None = None, language: str | None = None
+        self,
+        question: str,
+        llm: Any = None,
+        *,
+        k: int | None = None,
+        language: str | None = None,
+        **seen: Unpack[Seen],
     ) -> Answer:
         """An answer with its citations, or a refusal when the evidence does not support one.
 
@@ -212,15 +240,24 @@ class KnowledgeBase:
                 "transformers:path" has it written by a language model, whose citations are then checked.
             k: passages to look at; the settings' `generation.evidence_passages` when None.
             language: ISO 639-1 code of question and answer; None is detected.
+            seen: which documents: filters, access, as_of as for `search`.
         """
-        found = self.search(question, k or self.settings.generation.evidence_passages, language=language)
+        k = k or self.settings.generation.evidence_passages
+        found = self.search(question, k, language=language, **seen)
         return self.answerer.answer(question, found, llm=llm, language=language)
 
     def stream(
-        self, question: str, llm: Any = None, *, k: int | None = None, language: str | None = None
+        self,
+        question: str,
+        llm: Any = None,
+        *,
+        k: int | None = None,
+        language: str | None = None,
+        **seen: Unpack[Seen],
     ) -> Iterator[str | Answer]:
         """`ask`, piece by piece as it is written; the last item is the checked `Answer`."""
-        found = self.search(question, k or self.settings.generation.evidence_passages, language=language)
+        k = k or self.settings.generation.evidence_passages
+        found = self.search(question, k, language=language, **seen)
         return self.answerer.stream(question, found, llm=llm, language=language)
 
     def extract(self, text: str, *, language: str | None = None, title: str = "") -> Reading:
@@ -232,18 +269,25 @@ class KnowledgeBase:
         return self.reader.read(Document("text", clean(text), clean(title), language=language))
 
     def link(
-        self, text: str, *, spans: Sequence[tuple[int, int]] | None = None, language: str | None = None
+        self,
+        text: str,
+        *,
+        spans: Sequence[tuple[int, int]] | None = None,
+        language: str | None = None,
+        **seen: Unpack[Seen],
     ) -> tuple[Link, ...]:
         """Entity linking: the names in any text with the entities that they mean; `entity` None is NIL.
 
         Args:
             spans: (start, end) of the mentions to link, kept in order; None finds them.
+            seen: whose entities may be meant: filters, access, as_of as for `search`.
 
         Raises:
-            QueryError: the text is empty, or a span lies outside of it.
+            QueryError: the text is empty, a span lies outside of it, or a filter cannot be understood.
         """
         from .models.base import PassageText
 
+        sight = Visibility.of(**seen)
         text = clean(text)
         if not text.strip():
             raise QueryError("the text to link is empty")
@@ -252,15 +296,21 @@ class KnowledgeBase:
         vector = next(iter(self.embedder.embed_passages([whole]))).vector
         if spans:
             vector = vector[None].repeat(len(spans), axis=0)
-        return self.linker.link(text, spans, language, vector, mentions=mentions)
+        return self._views.over(
+            sight, lambda view: view.linker.link(text, spans, language, vector, mentions=mentions)
+        )
 
     # --- the graph and its laws
 
-    def graph(self) -> networkx.MultiDiGraph[str]:
-        """The knowledge graph: entities are nodes, facts are edges with the place that states them."""
+    def graph(self, **seen: Unpack[Seen]) -> networkx.MultiDiGraph[str]:
+        """The knowledge graph: entities are nodes, facts are edges with the place that states them.
+
+        Args:
+            seen: which documents it is made of: filters, access, as_of as for `search`.
+        """
         from .kg.graph import to_networkx
 
-        return to_networkx(self.store)
+        return self._views.over(Visibility.of(**seen), lambda view: to_networkx(view.knowledge))
 
     def adjacency(self) -> EntityGraph:
         """The graph as CSR arrays, at the newest revision: what fits where a networkx graph does not."""
@@ -282,7 +332,7 @@ class KnowledgeBase:
         from .retrieval.projection import equal_parts
 
         problems = list(self.store.check())
-        index = self.retriever.projection.current()
+        index = self.projection.current()
         fresh = read_parts(self.store.load(), index.revision, self.embedder.info.dimension)
         problems += [
             f"the index differs from the tables in {name}" for name in equal_parts(index.parts, fresh)
@@ -290,11 +340,12 @@ class KnowledgeBase:
         checks = {**self.store.stats(), "indexed passages": index.size}
         return Verification(checks, tuple(problems))
 
-    def as_retriever(self, k: int | None = None) -> ClewRetriever:
-        """A LangChain retriever over this knowledge base."""
+    def as_retriever(self, k: int | None = None, **seen: Unpack[Seen]) -> ClewRetriever:
+        """A LangChain retriever over this knowledge base, or over the documents that a reader may see."""
         from .integrations.langchain import ClewRetriever
 
-        return ClewRetriever(kb=self, k=k or self.settings.retrieval.k)
+        Visibility.of(**seen)  # what cannot be understood is an error here already
+        return ClewRetriever(kb=self, k=k or self.settings.retrieval.k, options=dict(seen))
 
     # --- the same, for an event loop
 
@@ -302,24 +353,43 @@ class KnowledgeBase:
         """`ingest`, in a thread."""
         return await asyncio.to_thread(partial(self.ingest, source, **options))
 
-    async def asearch(self, query: str, k: int | None = None, *, language: str | None = None) -> SearchResult:
+    async def asearch(
+        self,
+        query: str,
+        k: int | None = None,
+        *,
+        language: str | None = None,
+        **seen: Unpack[Seen],
+    ) -> SearchResult:
         """`search`, in a thread."""
-        return await asyncio.to_thread(self.search, query, k, language=language)
+        return await asyncio.to_thread(partial(self.search, query, k, language=language, **seen))
 
     async def aask(
-        self, question: str, llm: Any = None, *, k: int | None = None, language: str | None = None
+        self,
+        question: str,
+        llm: Any = None,
+        *,
+        k: int | None = None,
+        language: str | None = None,
+        **seen: Unpack[Seen],
     ) -> Answer:
         """`ask`; the search runs in a thread, the language model asynchronously."""
         k = k or self.settings.generation.evidence_passages
-        found = await self.asearch(question, k, language=language)
+        found = await self.asearch(question, k, language=language, **seen)
         return await self.answerer.aanswer(question, found, llm=llm, language=language)
 
     async def astream(
-        self, question: str, llm: Any = None, *, k: int | None = None, language: str | None = None
+        self,
+        question: str,
+        llm: Any = None,
+        *,
+        k: int | None = None,
+        language: str | None = None,
+        **seen: Unpack[Seen],
     ) -> AsyncIterator[str | Answer]:
         """`stream`, for an event loop."""
         k = k or self.settings.generation.evidence_passages
-        found = await self.asearch(question, k, language=language)
+        found = await self.asearch(question, k, language=language, **seen)
         async for piece in self.answerer.astream(question, found, llm=llm, language=language):
             yield piece
 
@@ -337,7 +407,14 @@ class KnowledgeBase:
         """What searches."""
         from .retrieval.retriever import Retriever
 
-        return Retriever(self.store, self.embedder, self.settings.retrieval)
+        return Retriever(self.store, self.embedder, self.settings.retrieval, projection=self.projection)
+
+    @cached_property
+    def projection(self) -> Projection:
+        """What keeps the index of this namespace."""
+        from .retrieval.projection import Projection
+
+        return Projection(self.store, self.embedder.info.dimension)
 
     @cached_property
     def answerer(self) -> Answerer:
@@ -353,9 +430,15 @@ class KnowledgeBase:
 
         return EntityGraph(self.store, snapshot_folder(self.store))
 
-    @cached_property
+    @property
     def linker(self) -> Linker:
         """What links names."""
-        from .kg.linking import Linker
+        return self._views.plain.linker
 
-        return Linker(self.store, describe=self.retriever.describe)
+    @cached_property
+    def _views(self) -> Views:
+        from .retrieval.view import View
+        from .retrieval.views import Views
+
+        plain = View(self.store, self.retriever)
+        return Views(self.store, plain, self.embedder, self.settings.retrieval)

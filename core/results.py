@@ -71,6 +71,8 @@ class Query:
     entities: tuple[QueryEntity, ...] = ()
     answer_type: str | None = None
     """"person", "place", "date", "number", "yes-no", "choice"; None when the question does not say."""
+    as_of: str | None = None
+    """ISO 8601 date that was asked about: documents dated later were not seen."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,6 +72,8 @@ class RetrievalSettings(_Section):
     k: int = Field(default=8, ge=1, le=1_000)
     device: Literal["auto", "cpu", "cuda"] = "auto"
     """Where the vector index lives; "auto" is the GPU when FAISS sees one."""
+    views: int = Field(default=8, ge=1, le=1_000)
+    """Views of readers who do not see everything that are kept; each holds an index of its own."""
 
 
 class GenerationSettings(_Section):

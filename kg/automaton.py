@@ -153,14 +153,66 @@ class NameAutomaton:
         laid, places = _FOLDER.lay(text)
         found: list[Match] = []
         for pattern, start, end in self._automaton.find_matches_as_indexes(laid):
-            first = start + (laid[start] == " ")
-            last = end - 1 - (laid[end - 1] == " ")
-            begin, stop = int(places[first]), int(places[last]) + 1
-            while stop < len(text) and unicodedata.combining(text[stop]):
-                stop += 1
+            begin, stop = _span(text, laid, places, start, end)
             if not self.cased or _named(text[begin:stop]):
                 found.append(Match(begin, stop, self._indices[pattern]))
         return found
+
+
+class Place(NamedTuple):
+    """Where a name stands, whatever other names stand there too."""
+
+    start: int
+    end: int
+    """Stretch of the text as it is laid out for matching; only for comparing places of one text."""
+    at: int
+    """Character of the text at which it begins."""
+    named: bool
+    """True when `NameAutomaton` would report it: it has a capital or a digit, or no case."""
+    index: int  # type: ignore[assignment]  # shadows tuple.index, as in Match
+
+
+class OverlappingNames:
+    """Every place of every name in a text, those inside of others too.
+
+    What a cased `NameAutomaton` of any of these names finds is the leftmost longest of the places of those
+    names, less those that are not named.
+
+    >>> [(place.index, place.at) for place in OverlappingNames(["New York", "York"]).find("in New York")]
+    [(0, 3), (1, 7)]
+    """
+
+    def __init__(self, names: Sequence[str]) -> None:
+        alike: dict[str, list[int]] = {}
+        for index, name in enumerate(names):
+            pattern = _FOLDER.pattern(name)
+            if pattern:
+                alike.setdefault(pattern, []).append(index)
+        self._indices = list(alike.values())
+        self._automaton = AhoCorasick(list(alike), matchkind=MatchKind.Standard) if alike else None
+
+    def find(self, text: str) -> list[Place]:
+        """The places in `text`: by start, the longest first, of one stretch by number of the name."""
+        if self._automaton is None or not text:
+            return []
+        laid, places = _FOLDER.lay(text)
+        found: list[Place] = []
+        for pattern, start, end in self._automaton.find_matches_as_indexes(laid, overlapping=True):
+            begin, stop = _span(text, laid, places, start, end)
+            named = _named(text[begin:stop])
+            found += [Place(start, end, begin, named, index) for index in self._indices[pattern]]
+        found.sort(key=lambda place: (place.start, -place.end, place.index))
+        return found
+
+
+def _span(text: str, laid: str, places: Indices, start: int, end: int) -> tuple[int, int]:
+    """Start and end in the text of a stretch of it as laid out."""
+    first = start + (laid[start] == " ")
+    last = end - 1 - (laid[end - 1] == " ")
+    begin, stop = int(places[first]), int(places[last]) + 1
+    while stop < len(text) and unicodedata.combining(text[stop]):
+        stop += 1
+    return begin, stop
 
 
 def _named(piece: str) -> bool:

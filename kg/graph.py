@@ -17,8 +17,8 @@ from numpy.typing import NDArray
 
 from ..core.errors import NotFoundError, SnapshotError
 from ..storage.blobs import pack_strings, unpack_strings
+from ..storage.readable import Readable
 from ..storage.snapshots import SnapshotFolder
-from ..storage.store import Store
 
 if TYPE_CHECKING:
     import networkx
@@ -28,7 +28,7 @@ log = logging.getLogger(__name__)
 _SNAPSHOT = "graph"
 
 
-def to_networkx(store: Store) -> networkx.MultiDiGraph[str]:
+def to_networkx(store: Readable) -> networkx.MultiDiGraph[str]:
     """All entities and the facts between them.
 
     Nodes are entity ids with name, label, description, mentions and documents; edges run from subject to
@@ -95,7 +95,7 @@ class EntityGraph:
     Safe to share between threads: a refresh swaps all arrays at once, `csr` gives those of one revision.
     """
 
-    def __init__(self, store: Store, folder: SnapshotFolder | None = None) -> None:
+    def __init__(self, store: Readable, folder: SnapshotFolder | None = None) -> None:
         self._store = store
         self._folder = folder
         self._lock = threading.Lock()

@@ -23,7 +23,7 @@ import numpy as np
 from ..core.errors import QueryError
 from ..core.records import Candidate, Label, Link, Mention, Part
 from ..core.text import fold, without_parenthesis
-from ..storage.store import Store
+from ..storage.readable import Readable
 from .automaton import FuzzyNames, NameAutomaton
 from .deciding import type_fit
 from .name_words import OPENERS
@@ -81,7 +81,7 @@ class Linker:
     share between threads.
     """
 
-    def __init__(self, store: Store, *, describe: Describe | None = None) -> None:
+    def __init__(self, store: Readable, *, describe: Describe | None = None) -> None:
         self._store = store
         self._describe = describe
         self._lock = threading.Lock()
@@ -209,7 +209,7 @@ class Linker:
         return _distinct(_Choice(r, ratio / 100) for i, ratio in near for r in table.readings[i])
 
 
-def _build(store: Store) -> _Table:
+def _build(store: Readable) -> _Table:
     revision = store.revision()
     known = {e.id: _Known(e.id, e.name, e.label, e.description, e.mentions) for e in store.entities()}
     readings: dict[str, list[_Reading]] = defaultdict(list)

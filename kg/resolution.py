@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import time
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from ..core.progress import Reporter, Show
 from ..core.records import Name
 from ..core.text import squeeze
-from ..storage.rows import Observation, name_key
+from ..storage.rows import Observation, StoredDocument, name_key
 from ..storage.store import Store
 from .blocks import Bearer, Block, Decide, Outcome, about_entity_id
 from .deciding import decide_by_name
@@ -24,9 +24,29 @@ if TYPE_CHECKING:
     from ..core.records import FloatArray
 
 _Key = TypeVar("_Key")
-_FIRST = ("title", "lead")
+FIRST = ("title", "lead")
 """Kinds of the name under which a document's entity is kept."""
 _DESCRIPTION = 300
+
+
+class Observed(Protocol):
+    """What blocks are made from; `Store` keeps to it."""
+
+    def observations(self, names: Sequence[str]) -> list[Observation]:
+        """Mentions and documents' names under these folded names."""
+        ...
+
+    def load(self, ids: Sequence[str] | None = None, *, vectors: bool = True) -> Iterator[StoredDocument]:
+        """Everything of the documents but their facts."""
+        ...
+
+    def sentence_vectors(self, pairs: Sequence[tuple[str, int]]) -> FloatArray:
+        """(n, d) float32 of (document id, sentence) pairs; a row without a stored vector is zero."""
+        ...
+
+    def first_passage_vectors(self, document_ids: Sequence[str]) -> FloatArray:
+        """(n, d) float32 of documents' first passages, likewise."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,18 +98,18 @@ def _write(store: Store, names: Sequence[str], outcomes: Sequence[Outcome], seen
     )
 
 
-def load_blocks(store: Store, names: Sequence[str]) -> list[Block]:
+def load_blocks(store: Observed, names: Sequence[str]) -> list[Block]:
     """The blocks of these folded names, those without any observation left out, in order of name."""
     seen: dict[str, list[Observation]] = defaultdict(list)
     for observation in store.observations(names):
         seen[observation.name].append(observation)
-    owners = {o.document_id for block in seen.values() for o in block if o.is_name and o.kind in _FIRST}
+    owners = {o.document_id for block in seen.values() for o in block if o.is_name and o.kind in FIRST}
     owned = _subjects(store, sorted(owners))
     blocks = [_block(name, found, owned) for name, found in sorted(seen.items())]
     return _with_vectors(store, blocks)
 
 
-def _subjects(store: Store, ids: Sequence[str]) -> dict[str, tuple[tuple[Name, ...], str]]:
+def _subjects(store: Observed, ids: Sequence[str]) -> dict[str, tuple[tuple[Name, ...], str]]:
     """Names and first sentence of each document."""
     found = {}
     for stored in store.load(ids, vectors=False) if ids else ():
@@ -117,11 +137,11 @@ def _block(
 
 
 def _rank(name: Observation) -> tuple[bool, float, str]:
-    return name.kind in _FIRST, name.weight, name.text
+    return name.kind in FIRST, name.weight, name.text
 
 
 def _bearer(name: str, seen: Observation, owned: Mapping[str, tuple[tuple[Name, ...], str]]) -> Bearer:
-    owns = seen.kind in _FIRST and name_key(seen.text) == name
+    owns = seen.kind in FIRST and name_key(seen.text) == name
     names, description = owned.get(seen.document_id, ((), "")) if owns else ((), "")
     return Bearer(
         seen.document_id,
@@ -138,7 +158,7 @@ def _bearer(name: str, seen: Observation, owned: Mapping[str, tuple[tuple[Name, 
     )
 
 
-def _with_vectors(store: Store, blocks: Sequence[Block]) -> list[Block]:
+def _with_vectors(store: Observed, blocks: Sequence[Block]) -> list[Block]:
     """The blocks, those with several readings with the vectors that tell them apart."""
     several = [b for b in blocks if len(b.bearers) > 1 and b.mentions]
     places = sorted({(m.document_id, m.sentence) for b in several for m in b.mentions})

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from ..core.settings import RetrievalSettings
 from ..kg.blocks import about_entity_id
 from ..models.pooling import unit
-from ..storage.store import Store
+from ..storage.readable import Readable
 from .index import PassageIndex
 from .vectors import FaissIndex
 
@@ -25,7 +25,7 @@ Floats = NDArray[np.float32]
 class EntityIndex:
     """Nearest entities by name and by description, of one revision."""
 
-    def __init__(self, store: Store, index: PassageIndex, settings: RetrievalSettings) -> None:
+    def __init__(self, store: Readable, index: PassageIndex, settings: RetrievalSettings) -> None:
         self.revision = index.revision
         titles = index.parts.tables["titles"]
         self._named = [about_entity_id(index.documents[owner]) for owner in titles.owner.tolist()]
@@ -57,7 +57,7 @@ def _nearest(index: FaissIndex, ids: Sequence[str], vector: Floats, k: int) -> l
     return [(ids[row], float(score)) for row, score in zip(rows[0].tolist(), scores[0].tolist(), strict=True)]
 
 
-def _descriptions(store: Store, index: PassageIndex) -> tuple[list[str], Floats]:
+def _descriptions(store: Readable, index: PassageIndex) -> tuple[list[str], Floats]:
     """Entities in order of their ids, and their description vectors."""
     first = np.flatnonzero(index.ordinals == 0)
     about = {

@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,12 +19,11 @@ from ..core.text import clean, content_id
 from ..kg.blocks import about_entity_id
 from ..kg.languages import detect
 from ..models.base import Embedder
-from ..storage.store import Store
+from ..storage.readable import Readable
 from .entities import EntityIndex
 from .explain import paths, reasons
 from .fusion import evidence_reliability
 from .index import PassageIndex
-from .projection import Projection
 from .query import Seen, Understood, understand
 from .scoring import Scored, score
 from .sentences import best_rows
@@ -40,20 +40,41 @@ _SHARPNESS = 2.0
 """How fast the probability of a reading falls with the score of its best passage."""
 
 
-class Retriever:
-    """Search over one namespace; follows the change log, safe to share between threads."""
+class Indexed(Protocol):
+    """Where the index comes from: the projection of a store, or a part of one that stands."""
 
-    def __init__(self, store: Store, embedder: Embedder, settings: RetrievalSettings | None = None) -> None:
+    def current(self) -> PassageIndex:
+        """The newest index."""
+        ...
+
+
+class Retriever:
+    """Search over one namespace, or what is seen of it; follows its index, safe to share between threads."""
+
+    def __init__(
+        self,
+        store: Readable,
+        embedder: Embedder,
+        settings: RetrievalSettings | None = None,
+        *,
+        projection: Indexed,
+    ) -> None:
         self._store = store
         self._embedder = embedder
         self._settings = settings or RetrievalSettings()
-        self.projection = Projection(store, embedder.info.dimension)
+        self.projection = projection
         self._vectors: tuple[PassageIndex, VectorIndex] | None = None
         self._entities: EntityIndex | None = None
         self._lock = threading.Lock()
 
     def search(
-        self, query: str, k: int | None = None, *, language: str | None = None, vector: Floats | None = None
+        self,
+        query: str,
+        k: int | None = None,
+        *,
+        language: str | None = None,
+        vector: Floats | None = None,
+        as_of: str | None = None,
     ) -> SearchResult:
         """The k passages that bear on a question, best first, and what ties them.
 
@@ -61,6 +82,7 @@ class Retriever:
             k: passages wanted; the settings' `retrieval.k` when None.
             language: ISO 639-1 code of the question; None is detected.
             vector: (d,) float32 of the question where the caller has it.
+            as_of: the date asked about, which the result repeats; its documents are chosen already.
 
         Raises:
             QueryError: the question is empty or absurdly long, or k is not positive.
@@ -73,7 +95,7 @@ class Retriever:
         opened = time.perf_counter()
         spoken = language or detect(text, index.languages or None)
         if not index.size:
-            return SearchResult(Query(text, spoken), revision=index.revision)
+            return SearchResult(Query(text, spoken, as_of=as_of), revision=index.revision)
         if vector is None:
             vector = self._embedder.embed_queries([text])[0]
         embedded = time.perf_counter()
@@ -90,7 +112,7 @@ class Retriever:
             "evidence": 1000 * (finished - named) - sum(scored.timings.values()),
             "total": 1000 * (finished - started),
         }
-        return replace(found, timings=timings)
+        return replace(found, timings=timings, query=replace(found.query, as_of=as_of))
 
     def describe(self, entities: Sequence[str]) -> Floats:
         """(n, d) float32 description vectors of entities; zeros for one without."""

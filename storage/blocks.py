@@ -82,12 +82,10 @@ def _given(
     unit: Unit, entities: Sequence[EntityRow], aliases: Sequence[AliasRow]
 ) -> dict[str, _Entity]:
     keys = _document_keys(unit, {clean(id) for entity in entities for id in entity.documents})
-    names: defaultdict[str, dict[tuple[str, str], _Tuple]] = defaultdict(dict)
-    # the surest first; of one text in one language the surest only
-    for alias in sorted(aliases, key=lambda item: (-item.weight, item.text, item.language, item.kind)):
-        text, language = clean(alias.text), clean(alias.language)
-        row = (clean(alias.name), clean(alias.kind), float(alias.weight), language, text)
-        names[clean(alias.entity_id)].setdefault((text, language), row)
+    names = {
+        id: tuple((each.name, each.kind, each.weight, each.language, each.text) for each in rows)
+        for id, rows in surest_first(aliases).items()
+    }
     given: dict[str, _Entity] = {}
     for entity in entities:
         id = clean(entity.id)
@@ -100,11 +98,21 @@ def _given(
             clean(entity.description),
         )
         documents = sorted(keys[clean(name)] for name in set(entity.documents) if clean(name) in keys)
-        given[id] = (fields, tuple(names[id].values()), tuple(documents))
+        given[id] = (fields, names.get(id, ()), tuple(documents))
     strays = names.keys() - given.keys()
     if strays:
         raise StoreError(f"there are aliases of {min(strays)!r}, which is not among the entities given")
     return given
+
+
+def surest_first(aliases: Iterable[AliasRow]) -> dict[str, list[AliasRow]]:
+    """Aliases by entity as they are kept: the surest first, of one text in one language the surest only."""
+    kept: defaultdict[str, dict[tuple[str, str], AliasRow]] = defaultdict(dict)
+    for alias in sorted(aliases, key=lambda item: (-item.weight, item.text, item.language, item.kind)):
+        entity, text, language = clean(alias.entity_id), clean(alias.text), clean(alias.language)
+        row = AliasRow(entity, text, clean(alias.kind), float(alias.weight), language)
+        kept[entity].setdefault((text, language), row)
+    return {entity: list(rows.values()) for entity, rows in kept.items()}
 
 
 def _standing(unit: Unit, names: Sequence[str], ids: Sequence[str]) -> dict[str, _Entity]:

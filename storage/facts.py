@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import Select, select
@@ -17,15 +18,18 @@ from .units import Scope, Unit, chunks
 _KEYS = (DOCUMENTS.c.key, DOCUMENTS.c.id)
 
 
-def of_documents(scope: Scope, ids: Sequence[str] | None, chunk: int) -> Iterator[StoredFact]:
-    """Facts by document id and place."""
-    return paged(scope, ids, chunk, _KEYS, _of_page)
+def of_documents(
+    scope: Scope, ids: Sequence[str] | None, chunk: int, decided: bool = True
+) -> Iterator[StoredFact]:
+    """Facts by document id and place; not `decided`, in the words of the text and without entities."""
+    return paged(scope, ids, chunk, _KEYS, lambda unit, rows: _of_page(unit, rows, decided))
 
 
-def _of_page(unit: Unit, rows: Sequence[Any]) -> list[StoredFact]:
+def _of_page(unit: Unit, rows: Sequence[Any], decided: bool) -> list[StoredFact]:
     ids = {key: id for key, id in rows}
+    fact = _fact if decided else _said
     found = [
-        (ids[row.document], row.start, row.ordinal, _fact(row, ids[row.document]))
+        (ids[row.document], row.start, row.ordinal, fact(row, ids[row.document]))
         for row in unit.rows(_query(unit).where(FACTS.c.document.in_(list(ids))))
     ]
     return [fact for *_, fact in sorted(found, key=lambda item: item[:3])]
@@ -101,6 +105,11 @@ def _fact(row: Any, document_id: str) -> StoredFact:
         subject_mention=row.subject_mention,
         object_mention=row.object_mention,
     )
+
+
+def _said(row: Any, document_id: str) -> StoredFact:
+    words = {"subject": row.subject_text, "object": row.object_text}
+    return replace(_fact(row, document_id), **words, subject_entity=None, object_entity=None)
 
 
 def links(scope: Scope, ids: Sequence[str] | None, chunk: int) -> Iterator[MentionLink]:

@@ -125,6 +125,15 @@ class StoredDocument:
 
 
 @dataclass(frozen=True, slots=True)
+class Properties:
+    """By what a document is chosen or passed over."""
+
+    id: str
+    metadata: Mapping[str, Any]
+    date: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Change:
     """One line of the change log; the lines of one commit share its revision."""
 

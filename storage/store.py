@@ -32,13 +32,14 @@ from .rows import (
     StoredDecision,
     StoredDocument,
 )
+from .selections import Selections
 from .units import Scope
 
 if TYPE_CHECKING:
     from ..core.records import FloatArray, ReadingVectors
 
 
-class Store(Ledger):
+class Store(Ledger, Selections):
     """One namespace of a SQLite file or a PostgreSQL database; safe to share between threads.
 
     Every method may raise `StoreLockedError`, `StoreReadOnlyError`, `StoreCorruptError` or another

@@ -1,0 +1,58 @@
+"""What search, linking and the graph read: of a whole store, or of the part of it that a reader sees."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Protocol
+
+from ..core.records import Document, Entity, StoredFact
+from .rows import AliasRow, MentionLink, StoredDocument
+
+
+class Readable(Protocol):
+    """Documents and what is known from them; `Store` keeps to it, and so does a view of one."""
+
+    @property
+    def namespace(self) -> str:
+        """Name of the namespace."""
+        ...
+
+    def revision(self) -> int:
+        """Revision that is read."""
+        ...
+
+    def documents(self, ids: Sequence[str] | None = None) -> Iterator[Document]:
+        """The documents (all, or those of `ids` that exist) in the order of their ids."""
+        ...
+
+    def load(self, ids: Sequence[str] | None = None, *, vectors: bool = True) -> Iterator[StoredDocument]:
+        """Everything of the documents but their facts, in the order of their ids."""
+        ...
+
+    def facts(
+        self, document_ids: Sequence[str] | None = None, *, entity_id: str | None = None
+    ) -> Iterator[StoredFact]:
+        """Facts of all documents, of some, or about an entity, by document id and place."""
+        ...
+
+    def links(self, document_ids: Sequence[str] | None = None) -> Iterator[MentionLink]:
+        """Every mention with the entity it means, by document id and place."""
+        ...
+
+    def entities(self, ids: Sequence[str] | None = None) -> Iterator[Entity]:
+        """Entities with aliases, number of mentions and the documents about them, in order of id."""
+        ...
+
+    def entity(self, id: str) -> Entity:
+        """One entity.
+
+        Raises:
+            NotFoundError: there is none with that id.
+        """
+        ...
+
+    def aliases(
+        self, names: Sequence[str] | None = None, *, entity_id: str | None = None
+    ) -> Iterator[AliasRow]:
+        """Aliases: all, those whose folded text is in `names`, or an entity's; by entity id and weight."""
+        ...
