@@ -33,6 +33,8 @@ def ingest(
     seconds = ", ".join(f"{stage} {value:.1f}" for stage, value in report.seconds.items())
     if seconds:
         show_note(f"seconds: {seconds}")
+    if report.added or report.updated:
+        show_note(f"job: {report.job}")
     for failure in report.failures:
         show_note(f"skipped {failure.source}: {failure.error}: {failure.reason}")
 
@@ -74,20 +76,26 @@ def stats(db: str, namespace: str, as_json: bool) -> None:
 
 @click.command()
 @click.option("--fingerprint", is_flag=True, help="Also the hash of the content, whatever its order.")
+@click.option("--repair", is_flag=True, help="Build again what differs from the tables.")
 @store_options
 @json_option
-def verify(fingerprint: bool, db: str, namespace: str, as_json: bool) -> int:
-    """Compare every projection with the tables. 1 if something differs."""
+def verify(fingerprint: bool, repair: bool, db: str, namespace: str, as_json: bool) -> int:
+    """Compare every projection with the tables. 1 if something differs, or still does after a repair."""
     with open_store(db, namespace) as kb:
-        outcome = kb.verify()
+        outcome = kb.verify(repair=repair)
         mark = kb.fingerprint() if fingerprint else None
     if as_json:
-        report = {"ok": outcome.ok, "checks": outcome.checks, "problems": outcome.problems}
+        report = {
+            "ok": outcome.ok,
+            "checks": outcome.checks,
+            "problems": outcome.problems,
+            "mended": outcome.mended,
+        }
         show_json(report if mark is None else {**report, "fingerprint": mark})
     else:
         show_table(("check", "rows"), list(outcome.checks.items()))
-        for problem in outcome.problems:
-            show_line(problem)
+        for line in (*outcome.mended, *outcome.problems):
+            show_line(line)
         if mark is not None:
             show_line(mark)
         show_note("ok" if outcome.ok else f"{len(outcome.problems)} problems")

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from .text import content_id
+from .text import content_id, salted_id
 
 if TYPE_CHECKING:
     import numpy as np
@@ -316,6 +316,8 @@ class IngestReport:
     revision: int = 0
     failed: int = 0
     """Documents that could not be read or stored."""
+    job: str = ""
+    """Id under which the store knows this work: `undo` takes it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -328,6 +330,46 @@ class DeleteReceipt:
     mentions: int
     facts: int
     revision: int
+    receipt: str = ""
+    """Id of its line in the audit log; "" where nothing was found."""
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """A line of the audit log: what was done, when and how much of it, and nothing that says to whom."""
+
+    id: str
+    kind: str
+    """"delete", "forget", "undo" or "restore"."""
+    at: str
+    """ISO 8601 time, UTC."""
+    revision: int
+    salt: str
+    subject: str
+    """Salted hash of the id of the document, entity or job that it was about."""
+    counts: Mapping[str, int] = field(default_factory=dict)
+    removed: tuple[str, ...] = ()
+    """Salted hashes of the documents that were removed or rewritten, as `Document.content_hash` was."""
+
+    def concerns(self, id: str) -> bool:
+        """True when it is about what has this id: proof for who knows the id, no way back for others."""
+        return salted_id(self.salt, id) == self.subject
+
+
+@dataclass(frozen=True, slots=True)
+class SnapshotInfo:
+    """A named snapshot of a namespace."""
+
+    name: str
+    at: str
+    """ISO 8601 time, UTC."""
+    revision: int
+    """Of the namespace when it was made."""
+    fingerprint: str
+    documents: int
+    bytes: int
+    problem: str = ""
+    """Why it cannot be read; "" when its manifest is whole."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -337,6 +379,9 @@ class Verification:
     checks: Mapping[str, int]
     """Rows compared, by check."""
     problems: tuple[str, ...] = ()
+    """What differs; after a repair what still does."""
+    mended: tuple[str, ...] = ()
+    """What a repair set right."""
 
     @property
     def ok(self) -> bool:

@@ -95,6 +95,8 @@ class StorageSettings(_Section):
 
     lock_timeout: float = Field(default=30.0, gt=0)
     """Seconds to wait for another writer."""
+    snapshots: Path | None = None
+    """Folder for named snapshots; None is beside the database, where that is a file."""
 
 
 class Settings(BaseSettings):

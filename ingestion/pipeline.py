@@ -18,6 +18,7 @@ from __future__ import annotations
 import itertools
 import logging
 import os
+import uuid
 from collections.abc import Iterable, Iterator
 from contextlib import closing
 from os import PathLike
@@ -79,7 +80,8 @@ def ingest(
         on_error: "skip" keeps a document that cannot be stored in the report and as a dead letter; "raise"
             raises its error when all documents before it are committed.
         progress: see `core.progress`.
-        job: id of a job to keep in the store; the same id takes it up again.
+        job: id of the job to keep in the store; the same id takes it up again. None makes one, which the
+            report tells, and keeps it once there is something to write.
         root: folder that ids of files count from.
 
     Raises:
@@ -113,7 +115,9 @@ class _Ingestion:
         self._reader = reader
         self._embedder = embedder
         self._strict = strict
-        self._job = job
+        self._job = job or uuid.uuid4().hex
+        self._begun = False
+        self._named = job is not None
         self._tally = Tally()
         self._early: dict[int, list[Failure]] = {}
         self._updates: set[str] = set()
@@ -124,15 +128,19 @@ class _Ingestion:
         self, items: Iterator[Document | Failure], workers: int, reporter: Reporter
     ) -> IngestReport:
         self._reporter = reporter
-        if self._job is not None:
-            self._store.start_job("ingest", self._job)
+        if self._named:
+            self._begin_job()
         try:
             self._flow(items, workers)
         except Exception:
             self._end_job(JobState.FAILED)
             raise
         self._end_job(JobState.FINISHED)
-        return self._tally.report(self._store.revision())
+        return self._tally.report(self._store.revision(), self._job)
+
+    def _begin_job(self) -> None:
+        self._store.start_job("ingest", self._job)
+        self._begun = True
 
     def _flow(self, items: Iterator[Document | Failure], workers: int) -> None:
         try:
@@ -240,6 +248,8 @@ class _Ingestion:
 
     def _write(self, readings: list[tuple[Reading, ReadingVectors]], failures: list[Failure]) -> None:
         with self._tally.timed("commit"):
+            if not self._begun:
+                self._begin_job()
             readings, failures = self._store_batch(readings, failures)
         for reading, _ in readings:
             id = reading.document.id
@@ -281,7 +291,7 @@ class _Ingestion:
             resolve(self._store)
 
     def _end_job(self, state: JobState) -> None:
-        if self._job is None:
+        if not self._begun:
             return
         try:
             self._store.finish_job(self._job, state)

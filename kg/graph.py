@@ -173,6 +173,11 @@ class EntityGraph:
             self._arrays = self._build()
         return True
 
+    def rebuild(self) -> None:
+        """Read everything anew, whatever is in memory."""
+        with self._lock:
+            self._arrays = self._build()
+
     def save(self) -> None:
         """Write the arrays to the folder, if there is one.
 

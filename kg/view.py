@@ -53,7 +53,10 @@ class StoreView:
         """True while no visible document was changed or deleted since; those that came are not seen."""
         if self._store.revision() == self._revision:
             return True
-        return not any(change.document_id in self.visible for change in self._store.changes(self._revision))
+        return not any(
+            change.is_forgotten or change.document_id in self.visible
+            for change in self._store.changes(self._revision)
+        )
 
     def documents(self, ids: Sequence[str] | None = None) -> Iterator[Document]:
         """The visible documents, all or those of `ids`, in the order of their ids."""

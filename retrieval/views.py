@@ -117,12 +117,14 @@ class _Catalogue:
         """By document id, of this revision or a later one."""
         if self._revision < revision:
             newest = self._store.revision()
-            if self._revision < 0:
+            changes = self._store.changes(self._revision) if self._revision >= 0 else []
+            if self._revision < 0 or any(change.is_forgotten for change in changes):
+                self._known.clear()
                 self._read(None)
             else:
                 touched = {
                     change.document_id
-                    for change in self._store.changes(self._revision)
+                    for change in changes
                     if change.document_id is not None and change.kind is not ChangeKind.IDENTITY
                 }
                 for id in touched:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import delete, select
@@ -13,6 +14,21 @@ from .schema import META, VECTORS
 from .units import Unit
 
 EMBEDDER = "embedder"
+
+
+@dataclass(frozen=True, slots=True)
+class KnownEmbedder:
+    """Who made stored vectors, as the store remembers it."""
+
+    name: str
+    version: str
+    dimension: int
+
+
+def known_embedder(unit: Unit) -> KnownEmbedder | None:
+    """Who made the namespace's vectors, None while there are none."""
+    known = get_meta(unit, EMBEDDER)
+    return None if known is None else KnownEmbedder(**known)
 
 
 def get_meta(unit: Unit, key: str) -> Any:
@@ -36,12 +52,22 @@ def check_embedder(unit: Unit, embedder: EmbedderLike) -> None:
         EmbedderMismatchError: name, version or dimension differ.
     """
     known = get_meta(unit, EMBEDDER)
-    if known is None or known == described(embedder) or not _has_vectors(unit):
-        return
-    raise EmbedderMismatchError(
-        f"the stored vectors are of {_shown(known)}, the embedder given is {_shown(described(embedder))}: "
-        "open the store with the first, or run `clew reindex` to embed again without extracting again"
-    )
+    if known is not None and _has_vectors(unit):
+        same_embedder(KnownEmbedder(**known), embedder)
+
+
+def same_embedder(stored: EmbedderLike, given: EmbedderLike) -> None:
+    """Refuse vectors of one embedder where another's are.
+
+    Raises:
+        EmbedderMismatchError: name, version or dimension differ.
+    """
+    known, other = described(stored), described(given)
+    if known != other:
+        raise EmbedderMismatchError(
+            f"the stored vectors are of {_shown(known)}, the embedder given is {_shown(other)}: open the "
+            "store with the first, or run `clew reindex` to embed again without extracting again"
+        )
 
 
 def settle_embedder(unit: Unit, embedder: EmbedderLike | None, dimensions: set[int]) -> None:
@@ -66,6 +92,12 @@ def settle_embedder(unit: Unit, embedder: EmbedderLike | None, dimensions: set[i
                 f"the vectors given have {dimension} dimensions, those of {_shown(known)} have "
                 f"{known['dimension']}: embed with it, or run `clew reindex`"
             )
+
+
+def drop_unused_embedder(unit: Unit) -> None:
+    """Forget whose vectors there were when the last of them is gone."""
+    if not _has_vectors(unit):
+        put_meta(unit, EMBEDDER, None)
 
 
 def described(embedder: EmbedderLike) -> dict[str, Any]:

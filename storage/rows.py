@@ -81,6 +81,7 @@ class JobState(StrEnum):
     RUNNING = "running"
     FINISHED = "finished"
     FAILED = "failed"
+    UNDONE = "undone"
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +146,11 @@ class Change:
     """For "identity": an entity that came, went, or whose names, documents or mentions changed."""
     at: str
     """ISO 8601 time of the commit, UTC."""
+
+    @property
+    def is_forgotten(self) -> bool:
+        """True where the document's id was taken out of the log: it may have been any, read all anew."""
+        return self.document_id is None and self.kind is not ChangeKind.IDENTITY
 
 
 @dataclass(frozen=True, slots=True)

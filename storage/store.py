@@ -18,7 +18,6 @@ from ..core.records import Decision, DeleteReceipt, Document, Entity, StoredFact
 from ..core.settings import StorageSettings
 from . import blocks, changes, checks, entities, facts, fingerprint, identity, reads, reindexing, writes
 from .engines import Database
-from .ledger import Ledger
 from .meta import check_embedder
 from .rows import (
     AliasRow,
@@ -34,23 +33,31 @@ from .rows import (
 )
 from .selections import Selections
 from .units import Scope
+from .whole import Whole
 
 if TYPE_CHECKING:
     from ..core.records import FloatArray, ReadingVectors
 
 
-class Store(Ledger, Selections):
+class Store(Whole, Selections):
     """One namespace of a SQLite file or a PostgreSQL database; safe to share between threads.
 
     Every method may raise `StoreLockedError`, `StoreReadOnlyError`, `StoreCorruptError` or another
     `StoreError`; no error of a database library gets through.
     """
 
-    def __init__(self, database: Database, namespace: str, embedder: EmbedderLike | None = None) -> None:
+    def __init__(
+        self,
+        database: Database,
+        namespace: str,
+        embedder: EmbedderLike | None = None,
+        settings: StorageSettings | None = None,
+    ) -> None:
         """Use `Store.open`, which also migrates and checks."""
         self._database = database
         self._scope = Scope(database, namespace)
         self._embedder = embedder
+        self._settings = settings or StorageSettings()
 
     @classmethod
     def open(
@@ -75,8 +82,9 @@ class Store(Ledger, Selections):
             EmbedderMismatchError: the stored vectors are another embedder's.
             MissingExtraError: PostgreSQL without its driver.
         """
-        database = Database.open(target, read_only=read_only, settings=settings or StorageSettings())
-        store = cls(database, namespace, embedder)
+        settings = settings or StorageSettings()
+        database = Database.open(target, read_only=read_only, settings=settings)
+        store = cls(database, namespace, embedder, settings)
         try:
             with store._scope.read() as unit:
                 if embedder is not None:
@@ -279,6 +287,22 @@ class Store(Ledger, Selections):
         """
         with self._scope.write() as unit:
             return blocks.decide(unit, names, decisions, entities, aliases, seen)
+
+    def block_names(self, *, after: str = "", limit: int = 1000) -> list[str]:
+        """Folded names that anything is seen under or that own an entity, in order, those after `after`."""
+        with self._scope.read() as unit:
+            return identity.block_names(unit, after, limit)
+
+    def differing_blocks(
+        self,
+        names: Sequence[str],
+        decisions: Sequence[Decision],
+        entities: Sequence[EntityRow],
+        aliases: Sequence[AliasRow],
+    ) -> set[str]:
+        """Folded names of the blocks that `decide` would change with this; nothing is written."""
+        with self._scope.read() as unit:
+            return blocks.differing(unit, names, decisions, entities, aliases)
 
     def override(self, decisions: Sequence[Decision]) -> int:
         """Write decisions of a person, which stand until taken back, and mark their names dirty.
