@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Callable
+from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TypeVar
 
@@ -16,7 +17,7 @@ from ..core.settings import RetrievalSettings
 from ..core.visibility import Visibility
 from ..kg.view import StoreView
 from ..models.base import Embedder
-from ..storage.rows import ChangeKind, Properties
+from ..storage.rows import ChangeKind, DecisionKind, Properties, StoredDecision
 from ..storage.store import Store
 from .index import PassageIndex
 from .places import Places, find_places
@@ -44,7 +45,7 @@ class Views:
         self._lock = threading.Lock()
         self._making = threading.Lock()
         self._catalogue = _Catalogue(store)
-        self._places: tuple[PassageIndex, Places] | None = None
+        self._shared: _Shared | None = None
         self._chosen: dict[Visibility, Flags] = {}
         self._chosen_of: PassageIndex | None = None
         self._views: OrderedDict[_Key, View] = OrderedDict()
@@ -137,11 +138,28 @@ class Views:
         return chosen
 
     def _make(self, index: PassageIndex, chosen: Flags) -> View:
-        if self._places is None or self._places[0] is not index:
-            self._places = index, find_places(index, self._store.documents())
-        part = part_of(index, self._places[1], chosen)
-        knowledge = StoreView(self._store, frozenset(part.documents), index.revision, IndexVectors(part))
+        if self._shared is None or self._shared.index is not index:
+            places = find_places(index, self._store.documents())
+            self._shared = _Shared(index, places, self._store.decisions(kind=DecisionKind.HUMAN))
+        part = part_of(index, self._shared.places, chosen)
+        knowledge = StoreView(
+            self._store,
+            frozenset(part.documents),
+            index.revision,
+            vectors=IndexVectors(part),
+            people=self._shared.people,
+        )
         return view_of(knowledge, part, self._embedder, self._settings)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Shared:
+    """What the views of one index have in common, made with the first of them."""
+
+    index: PassageIndex
+    places: Places
+    people: list[StoredDecision]
+    """All decisions of persons."""
 
 
 class _Catalogue:
