@@ -15,7 +15,7 @@ from ..core.errors import NotFoundError
 from ..core.records import Document, Entity, StoredFact
 from ..core.text import clean
 from ..storage.identity import keys_of
-from ..storage.rows import AliasRow, MentionLink, StoredDocument
+from ..storage.rows import AliasRow, DecisionKind, MentionLink, StoredDecision, StoredDocument
 from ..storage.store import Store
 from .view_identity import Vectors, VisibleIdentity
 
@@ -29,15 +29,23 @@ class StoreView:
         visible: ids of the documents that are seen.
         revision: of the store when they were chosen.
         vectors: where vectors are had from; the store when None.
+        people: all decisions of persons, where the caller has them: to find them is to look through all.
     """
 
     def __init__(
-        self, store: Store, visible: frozenset[str], revision: int, vectors: Vectors | None = None
+        self,
+        store: Store,
+        visible: frozenset[str],
+        revision: int,
+        *,
+        vectors: Vectors | None = None,
+        people: Sequence[StoredDecision] | None = None,
     ) -> None:
         self._store = store
         self.visible = visible
         self._revision = revision
         self._vectors = vectors or store
+        self._people = people
         self._lock = threading.RLock()
 
     @property
@@ -127,7 +135,10 @@ class StoreView:
 
     @cached_property
     def _identity(self) -> VisibleIdentity:
-        return VisibleIdentity(self._store, self.visible, self._vectors)
+        people = self._people
+        if people is None:
+            people = self._store.decisions(kind=DecisionKind.HUMAN)
+        return VisibleIdentity(self._store, self.visible, self._vectors, people)
 
     def _among(self, ids: Sequence[str] | None) -> list[str]:
         return sorted(self.visible if ids is None else self.visible.intersection(map(clean, ids)))
