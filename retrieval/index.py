@@ -17,6 +17,7 @@ from .mentions import MentionTable, mention_table
 from .parts import Parts
 from .ragged import ranges
 from .sentences import SentenceTable
+from .threads import Threads
 
 Rows = NDArray[np.int64]
 Floats = NDArray[np.float32]
@@ -80,6 +81,17 @@ class PassageIndex:
         starts = np.searchsorted(owner, owner)
         numbers: Rows = np.arange(len(owner)) - starts
         return numbers
+
+    @cached_property
+    def threads(self) -> Threads:
+        """The passages that stand in threads."""
+        table = self.parts.tables["threads"]
+        return Threads.of(table["thread"], table["position"], table.owner, self.table.document)
+
+    @property
+    def accompanied(self) -> bool:
+        """True when every passage has a vector of the embedder's companion."""
+        return 0 < self.size == len(self.parts.tables["companions"].owner)
 
     @property
     def centred(self) -> Floats:
