@@ -18,7 +18,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from .index import PassageIndex
+from .index import PassageIndex, centroids
 from .sentences import dot
 from .vectors import FaissIndex, VectorIndex
 
@@ -49,9 +49,8 @@ class Companion:
         table, language = index.parts.tables["companions"], index.passage_language
         codes, scales = table["codes"], table["scale"].astype(np.float32, copy=False)
         vectors = codes.astype(np.float32) * scales[:, None]
-        each = [vectors[language == number].mean(axis=0) for number in range(len(index.languages))]
-        centroids = np.stack(each).astype(np.float32)
-        return cls(codes, scales, centroids, FaissIndex(vectors - centroids[language], device=device))
+        means = centroids(vectors, language, len(index.languages))
+        return cls(codes, scales, means, FaissIndex(vectors - means[language], device=device))
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -22,6 +22,9 @@ from .threads import Threads
 Rows = NDArray[np.int64]
 Floats = NDArray[np.float32]
 
+_FEW = 10
+"""Passages of a language from which on its centroid is its own more than that of all."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Occurrences:
@@ -49,7 +52,7 @@ class PassageIndex:
         self.vectors: Floats = np.ascontiguousarray(parts.tables["passages"]["vector"], np.float32)
         self.languages = parts.languages
         self.passage_language: Rows = parts.tables["passages"]["language"].astype(np.int64)
-        self.centroids = _centroids(self.vectors, self.passage_language, len(parts.languages))
+        self.centroids = centroids(self.vectors, self.passage_language, len(parts.languages))
         self.readings = readings(parts)
         self.names = NameAutomaton(self.readings.names)
         self.occurrences = found if isinstance(found, Occurrences) else self._find(found)
@@ -161,12 +164,17 @@ class PassageIndex:
         )
 
 
-def _centroids(vectors: Floats, language: Rows, languages: int) -> Floats:
-    """(languages, d) float32 mean vector of each language's passages."""
+def centroids(vectors: Floats, language: Rows, languages: int) -> Floats:
+    """(languages, d) float32 mean vector of each language's passages.
+
+    The mean of all passages counts as `_FEW` more of each language: a few passages are no language's centre,
+    and one alone would be its own.
+    """
     sums = np.zeros((languages, vectors.shape[1]), np.float64)
     np.add.at(sums, language, vectors)
     counts = np.bincount(language, minlength=languages)[:, None]
-    return (sums / np.maximum(counts, 1)).astype(np.float32)
+    whole = sums.sum(axis=0) / max(len(vectors), 1)
+    return ((sums + _FEW * whole) / (counts + _FEW)).astype(np.float32)
 
 
 def _table(parts: Parts) -> SentenceTable:

@@ -244,6 +244,9 @@ def vector_rows(id: str, reading: Reading | StoredDocument, vectors: ReadingVect
     wanted = {"passages": len(reading.passages), "sentences": len(reading.sentences)}
     if given != wanted:
         raise StoreError(f"document {id!r} has {wanted}, its vectors are for {given}")
+    given_arrays = (vectors.passages, vectors.sentences, vectors.title, vectors.companion)
+    if not all(np.isfinite(array).all() for array in given_arrays if array is not None):
+        raise StoreError(f"document {id!r} has a vector that is not finite")
     rows = [_vector_row("passages", vectors.passages, pack_floats(vectors.passages))]
     rows.append(_vector_row("sentences", vectors.sentences, pack_codes(*quantise(vectors.sentences))))
     if vectors.title is not None:
@@ -255,9 +258,6 @@ def vector_rows(id: str, reading: Reading | StoredDocument, vectors: ReadingVect
                 f"{len(vectors.companion)}"
             )
         rows.append(_vector_row(COMPANION, vectors.companion, pack_codes(*quantise(vectors.companion))))
-    given_arrays = (vectors.passages, vectors.sentences, vectors.title, vectors.companion)
-    if not all(np.isfinite(array).all() for array in given_arrays if array is not None):
-        raise StoreError(f"document {id!r} has a vector that is not finite")
     return [row for row in rows if row["rows"]]
 
 
