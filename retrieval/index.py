@@ -174,7 +174,8 @@ def centroids(vectors: Floats, language: Rows, languages: int) -> Floats:
     np.add.at(sums, language, vectors)
     counts = np.bincount(language, minlength=languages)[:, None]
     whole = sums.sum(axis=0) / max(len(vectors), 1)
-    return ((sums + _FEW * whole) / (counts + _FEW)).astype(np.float32)
+    means: Floats = ((sums + _FEW * whole) / (counts + _FEW)).astype(np.float32)
+    return means
 
 
 def _table(parts: Parts) -> SentenceTable:

@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 
 from ..core.records import Document
 from ..core.text import content_id
+from .ragged import ranges
 
 Floats = NDArray[np.float32]
 Rows = NDArray[np.int64]
@@ -47,9 +48,8 @@ class Threads:
         order = np.lexsort((document, position, thread))
         starts = np.searchsorted(owner, document[order])
         ends = np.searchsorted(owner, document[order], side="right")
-        spread = [np.arange(start, end) for start, end in zip(starts.tolist(), ends.tolist(), strict=True)]
-        passages = np.concatenate([np.empty(0, np.int64), *spread])
-        return cls(passages, np.repeat(thread[order], ends - starts))
+        passages, at = ranges(starts, ends)
+        return cls(passages, thread[order][at])
 
     def context(self, scores: Floats) -> Floats:
         """(passages,) float32: the best score among the neighbours of each; 0 outside of threads."""
