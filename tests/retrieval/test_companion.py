@@ -185,3 +185,20 @@ def test_both_together_equal_the_formula_and_leave_their_own_language_alone(seed
     np.testing.assert_allclose(got, wanted[got_rows], atol=1e-3)
     if depth == 12:
         np.testing.assert_allclose(got, np.sort(wanted)[::-1], atol=1e-3)
+
+
+@pytest.mark.slow
+def test_worker_processes_embed_as_the_store_wants_it(tmp_path):
+    both = {"models": {"embedder": "hashing", "companion": "hashing"}}
+    alone = {"models": {"embedder": "hashing", "companion": ""}}
+    prints = {}
+    for name, first, then in (("both", both, both), ("alone", alone, both)):
+        for workers in (1, 2):
+            path = tmp_path / f"{name}{workers}.db"
+            with KnowledgeBase(path, settings=first) as kb:
+                kb.ingest(DOCUMENTS[:1], workers=1)
+            with KnowledgeBase(path, settings=then) as kb:
+                assert kb.ingest(DOCUMENTS, workers=workers).added == 4
+                prints[name, workers] = kb.store.fingerprint(vectors=True)
+                assert ("companion" in kb.store.embedder()) == (name == "both")
+    assert prints["both", 1] == prints["both", 2] != prints["alone", 1] == prints["alone", 2]
