@@ -84,17 +84,19 @@ class KnowledgeBase:
         read_only: bool = False,
     ) -> None:
         from .models.embedders import load_embedder
+        from .models.paired import fitting
 
         self.settings = settings if isinstance(settings, Settings) else Settings.load(settings)
-        self.embedder = embedder or load_embedder(self.settings.models)
+        given = embedder or load_embedder(self.settings.models)
         opened = str(target) if isinstance(target, PathLike) else target
         self.store = Store.open(
             opened,
             namespace=namespace,
             read_only=read_only,
             settings=self.settings.storage,
-            embedder=self.embedder.info,
+            embedder=given.info,
         )
+        self.embedder = fitting(given, self.store.embedder())
         self._unsaved = False
 
     def __enter__(self) -> Self:

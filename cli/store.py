@@ -104,14 +104,18 @@ def verify(fingerprint: bool, repair: bool, db: str, namespace: str, as_json: bo
 
 @click.command()
 @click.option("--embedder", metavar="NAME", help="As in `clew models list`, or a folder.")
+@click.option("--companion", metavar="NAME", help='For questions in other languages; "" takes it away.')
 @store_options
 @json_option
-def reindex(embedder: str | None, db: str, namespace: str, as_json: bool) -> None:
-    """Embed the stored documents again, with another embedder; nothing is read again."""
+def reindex(
+    embedder: str | None, companion: str | None, db: str, namespace: str, as_json: bool
+) -> None:
+    """Embed the stored documents again, with another embedder or companion; nothing is read again."""
     from ..knowledge_base import KnowledgeBase
 
     require_store(db)
-    settings = {"models": {"embedder": embedder}} if embedder else None
+    models = {"embedder": embedder or None, "companion": companion}
+    settings = {"models": {name: value for name, value in models.items() if value is not None}}
     count = KnowledgeBase.reindex(db, namespace=namespace, settings=settings, progress="auto")
     if as_json:
         show_json({"documents": count})

@@ -62,6 +62,8 @@ class Document:
     text: str
     title: str = ""
     metadata: Mapping[str, Any] = field(default_factory=dict)
+    """What the user wants kept with it. `thread` (any name) and `position` (a number; the date without one)
+    say that it is one of a sequence, such as the turns of a chat: see `retrieval.threads`."""
     language: str | None = None
     """ISO 639-1 code; None is detected."""
     date: str | None = None
@@ -206,6 +208,8 @@ class ReadingVectors:
     """(s, d) float32, one row a sentence."""
     title: FloatArray | None = None
     """(d,) float32, the vector of the title as a name; None without a title."""
+    companion: FloatArray | None = None
+    """(p, d') float32, the passages by the embedder's companion; None without one."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -90,6 +90,8 @@ class SearchResult:
     """Revision of the store that was searched."""
     reliability: float = 0.0
     """Best raw support of the question by the evidence, 0..1: what abstention looks at."""
+    notes: tuple[str, ...] = ()
+    """What the search had to do without, a sentence each."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,6 +36,10 @@ class ModelSettings(_Section):
 
     embedder: str = "multilingual-e5-small-q4"
     """A name of `clew models list`, or a sentence-transformers name or folder."""
+    companion: str = "auto"
+    """A second embedder, for questions in another language than the passages: a name as for `embedder`, or ""
+    for none. "auto" is universal-sentence-encoder-multilingual beside the default embedder where its wheel is
+    there, and none beside another."""
     device: Literal["auto", "cpu", "cuda"] = "auto"
     pipelines: dict[str, str] = Field(default_factory=dict)
     """spaCy pipeline (package or folder) by language; "" keeps to the blank one."""

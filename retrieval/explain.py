@@ -33,6 +33,8 @@ def _detail(part: str, row: int, scored: Scored, understood: Understood, index: 
         document = int(index.table.document[row])
         names = [s.text for s in understood.seen if s.name is not None and _means(s.name, document, index)]
         return "the question names " + ", ".join(names) if names else ""
+    if part == "context":
+        return "stands in its thread beside what the question asks for"
     if part == "walk" and row in scored.reach.via:
         source, _, name = scored.reach.via[row]
         title = index.parts.titles[int(index.table.document[source])]

@@ -27,7 +27,7 @@ from .index import Occurrences, PassageIndex
 from .parts import TABLES, Parts, Table, merge, read_parts
 
 SNAPSHOT = "passages"
-LAYOUT = 2
+LAYOUT = 3
 _OCCURRENCES = ("occurrences-sentence", "occurrences-name")
 _WORDS = ("documents", "titles", "terms", "keys", "languages")
 

@@ -19,7 +19,9 @@ from ..core.text import clean, content_id
 from ..kg.blocks import about_entity_id
 from ..kg.languages import detect
 from ..models.base import Embedder
+from ..models.paired import companion_of
 from ..storage.readable import Readable
+from .companion import Abroad, Companion, foreign_languages
 from .entities import EntityIndex
 from .explain import paths, reasons
 from .fusion import evidence_reliability
@@ -31,6 +33,11 @@ from .tokens import terms
 from .vectors import FaissIndex, VectorIndex
 
 Floats = NDArray[np.float32]
+
+NO_COMPANION = (
+    "passages in other languages than the question were searched with one embedder: the companion that made "
+    "the store's other vectors is not loaded; `clew models list` says how to get it"
+)
 
 _MOST_CHARACTERS = 20_000
 _FACTS = 12
@@ -64,6 +71,7 @@ class Retriever:
         self._settings = settings or RetrievalSettings()
         self.projection = projection
         self._vectors: tuple[PassageIndex, VectorIndex] | None = None
+        self._companion: tuple[PassageIndex, Companion] | None = None
         self._entities: EntityIndex | None = None
         self._lock = threading.Lock()
 
@@ -98,10 +106,13 @@ class Retriever:
             return SearchResult(Query(text, spoken, as_of=as_of), revision=index.revision)
         if vector is None:
             vector = self._embedder.embed_queries([text])[0]
+        foreign = foreign_languages(index, spoken)
+        abroad = self._abroad(text, foreign, index)
+        without = abroad is None and index.accompanied and bool(foreign.any())
         embedded = time.perf_counter()
         understood = understand(text, spoken, index)
         named = time.perf_counter()
-        scored = score(vector, understood, index, vectors, floor=self._embedder.floor)
+        scored = score(vector, understood, index, vectors, floor=self._embedder.floor, abroad=abroad)
         found = self._found(scored, understood, index, k)
         finished = time.perf_counter()
         timings = {
@@ -112,7 +123,19 @@ class Retriever:
             "evidence": 1000 * (finished - named) - sum(scored.timings.values()),
             "total": 1000 * (finished - started),
         }
-        return replace(found, timings=timings, query=replace(found.query, as_of=as_of))
+        notes = (NO_COMPANION,) if without else ()
+        return replace(found, timings=timings, notes=notes, query=replace(found.query, as_of=as_of))
+
+    def _abroad(self, text: str, foreign: NDArray[np.bool_], index: PassageIndex) -> Abroad | None:
+        """The question by the companion where both are there and passages stand in other languages."""
+        embedder = companion_of(self._embedder)
+        if embedder is None or not foreign.any() or not index.accompanied:
+            return None
+        with self._lock:
+            if self._companion is None or self._companion[0] is not index:
+                self._companion = (index, Companion.of(index, self._settings.device))
+            side = self._companion[1]
+        return Abroad(index, side, embedder.embed_queries([text])[0], foreign)
 
     def describe(self, entities: Sequence[str]) -> Floats:
         """(n, d) float32 description vectors of entities; zeros for one without."""

@@ -25,7 +25,6 @@ import uuid
 import zipfile
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -37,16 +36,24 @@ from .blobs import unpack_codes, unpack_floats, unpack_offsets
 from .content import COLUMNS, OWN, Content
 from .digests import PARTS, content_columns
 from .loading import portions
+from .meta import described
 from .schema import DOCUMENTS
-from .shelving import Shelved
+from .shelving import COMPANION, Shelved
 from .snapshots import sync_folder
 
 FORMAT = 1
 MANIFEST = "manifest.json"
 _FLOAT: np.dtype[Any] = np.dtype("<f4")
 _CODE: np.dtype[Any] = np.dtype("i1")
-ARRAYS = {"passages": _FLOAT, "codes": _CODE, "scales": _FLOAT, "title": _FLOAT}
-"""Arrays of a portion and their types."""
+CODED = {"sentences": ("codes", "scales"), COMPANION: ("companion-codes", "companion-scales")}
+"""Kinds of vectors that are kept as int8 codes and their scales, and the arrays these are in."""
+ARRAYS = {
+    "passages": _FLOAT,
+    "title": _FLOAT,
+    **{codes: _CODE for codes, _ in CODED.values()},
+    **{scales: _FLOAT for _, scales in CODED.values()},
+}
+"""Arrays of a portion and their types; scales have one dimension, all others two."""
 DOCUMENT = tuple(c.name for c in content_columns(DOCUMENTS)) + ("digest", "vector_digest")
 PART = {name: tuple(c.name for c in content_columns(table)) for name, table in PARTS.items()}
 
@@ -100,7 +107,7 @@ class _Writer:
         manifest = {
             "format": FORMAT,
             "complete": content.complete,
-            "embedder": None if content.embedder is None else asdict(content.embedder),
+            "embedder": None if content.embedder is None else described(content.embedder),
             "columns": columns(),
             "counts": counts,
             "members": self._members,
@@ -177,10 +184,11 @@ def _arrays(portion: list[Shelved]) -> dict[str, NDArray[Any]]:
     found: defaultdict[str, list[NDArray[Any]]] = defaultdict(list)
     for item in portion:
         for row in item.vectors:
-            if row["kind"] == "sentences":
+            if row["kind"] in CODED:
                 codes, scales = unpack_codes(row["data"], row["rows"], row["dimension"])
-                found["codes"].append(codes)
-                found["scales"].append(scales)
+                its_codes, its_scales = CODED[row["kind"]]
+                found[its_codes].append(codes)
+                found[its_scales].append(scales)
             else:
                 found[row["kind"]].append(unpack_floats(row["data"], row["rows"], row["dimension"]))
     return {name: np.concatenate(found[name]) for name in ARRAYS if name in found}

@@ -18,11 +18,11 @@ from sqlalchemy import Column, Table
 
 from ..core.errors import ArchiveError
 from . import digests
-from .archive import ARRAYS, DOCUMENT, FORMAT, MANIFEST, PART, columns
+from .archive import ARRAYS, CODED, DOCUMENT, FORMAT, MANIFEST, PART, columns
 from .blobs import pack_codes, pack_floats, pack_offsets
 from .content import COLUMNS, OWN, Row, reshelved
 from .digests import PARTS
-from .meta import KnownEmbedder
+from .meta import remembered
 from .schema import DOCUMENTS
 from .shelving import Shelved
 
@@ -53,7 +53,7 @@ class Archive:
             self.manifest = self._manifest()
             known = self.manifest["embedder"]
             self.complete = bool(self.manifest["complete"])
-            self.embedder = None if known is None else KnownEmbedder(**known)
+            self.embedder = None if known is None else remembered(known)
             if checked:
                 self._check()
         except BaseException as error:
@@ -163,7 +163,7 @@ class Archive:
             if member not in self.manifest["members"]:
                 continue
             array = np.load(io.BytesIO(self._zip.read(member)), allow_pickle=False)
-            if array.dtype != dtype or array.ndim != (1 if name == "scales" else 2):
+            if array.dtype != dtype or array.ndim != (1 if name.endswith("scales") else 2):
                 raise ValueError(f"{member} holds {array.dtype} in {array.ndim} dimensions")
             if dtype.kind == "f" and not np.isfinite(array).all():
                 raise ValueError(f"{member} has a number that is not finite")
@@ -198,9 +198,9 @@ def _named(table: Table, name: str, row: list[Any]) -> dict[str, Any]:
 
 def _vectors(kind: str, shape: Any, arrays: dict[str, NDArray[Any]]) -> dict[str, Any]:
     rows, dimension = (int(number) for number in shape)
-    if kind == "sentences":
-        codes, scales = _take(arrays, "codes", rows, dimension), _take(arrays, "scales", rows, None)
-        data = pack_codes(codes, scales)
+    if kind in CODED:
+        codes, scales = CODED[kind]
+        data = pack_codes(_take(arrays, codes, rows, dimension), _take(arrays, scales, rows, None))
     elif kind in ("passages", "title"):
         data = pack_floats(_take(arrays, kind, rows, dimension))
     else:

@@ -27,7 +27,7 @@ from .schema import (
     JOBS,
     META,
 )
-from .shelving import Shelved
+from .shelving import Shelved, shapes
 from .units import Unit
 
 Row = tuple[Any, ...]
@@ -126,8 +126,7 @@ def reshelved(
 ) -> Shelved:
     """A document of rows that were shelved once."""
     folded = {row["folded"] for name in ("mentions", "names") for row in parts[name]} - {None}
-    dimensions = frozenset(row["dimension"] for row in vectors)
-    return Shelved(document["id"], document, parts, vectors, frozenset(folded), dimensions)
+    return Shelved(document["id"], document, parts, vectors, frozenset(folded), shapes(vectors))
 
 
 def named(table: Table, row: Sequence[Any]) -> dict[str, Any]:

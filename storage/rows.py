@@ -123,6 +123,10 @@ class StoredDocument:
     """(s,) float32; a sentence's vector is codes · scale."""
     title_vector: FloatArray | None
     """(d,) float32"""
+    companion_codes: CodeArray | None = None
+    """(p, d') int8, the passages by the embedder's companion; None without one."""
+    companion_scales: FloatArray | None = None
+    """(p,) float32"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import URL, Engine
 
@@ -18,7 +18,7 @@ from ..core.records import Decision, DeleteReceipt, Document, Entity, StoredFact
 from ..core.settings import StorageSettings
 from . import blocks, changes, checks, entities, facts, fingerprint, identity, reads, reindexing, writes
 from .engines import Database
-from .meta import check_embedder
+from .meta import check_embedder, held_embedder
 from .rows import (
     AliasRow,
     Batch,
@@ -227,6 +227,11 @@ class Store(Whole, Selections):
         """Vectors of the documents' first passages, (n, d) float32; zeros and d as in `sentence_vectors`."""
         with self._scope.read() as unit:
             return reads.first_passage_vectors(unit, document_ids)
+
+    def embedder(self) -> dict[str, Any] | None:
+        """Name, version, dimension and companion of the embedder of the stored vectors; None without any."""
+        with self._scope.read() as unit:
+            return held_embedder(unit)
 
     # --- changes
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from sqlalchemy import Table, delete, func, select, union
@@ -15,7 +17,7 @@ from .identity import mark
 from .meta import drop_unused_embedder, settle_embedder
 from .rows import Batch, ChangeKind, EmbedderLike
 from .schema import DOCUMENTS, FACTS, MENTIONS, NAMES, PASSAGES, VECTORS
-from .shelving import Shelved, shelve
+from .shelving import Shapes, Shelved, shelve
 from .units import Unit, chunks
 
 
@@ -30,9 +32,9 @@ def commit(unit: Unit, batch: Batch, shelved: dict[str, Shelved], embedder: Embe
 
     Raises: as `Store.commit`.
     """
-    dimensions = {dimension for item in shelved.values() for dimension in item.dimensions}
-    if dimensions:
-        settle_embedder(unit, embedder, dimensions)
+    given = reduce(or_, (item.shapes for item in shelved.values()), Shapes())
+    if given.embedder:
+        settle_embedder(unit, embedder, given)
     deletes = {clean(id) for id in batch.deletes} - shelved.keys()
     known = known_documents(unit, [*shelved, *deletes])
     fresh = {id: item for id, item in shelved.items() if id not in known or _differs(known[id], item)}
