@@ -161,6 +161,16 @@ class Store(Ledger):
         self._embedder = embedder
         return revision
 
+    def check_embedder(self) -> None:
+        """Make sure that the vectors are still those of the embedder that the store was opened with.
+
+        Raises:
+            EmbedderMismatchError: another process embedded the namespace again.
+        """
+        if self._embedder is not None:
+            with self._scope.read() as unit:
+                check_embedder(unit, self._embedder)
+
     def content_hashes(self, ids: Sequence[str]) -> dict[str, str]:
         """`Document.content_hash` as stored, by document id; unknown ids are left out."""
         with self._scope.read() as unit:
