@@ -280,8 +280,9 @@ class Store(Ledger):
         What goes: automatic decisions on mentions of these names, entities whose `block` is among them or
         whose id is given anew, with their aliases. Decisions by a person stay and win over those given;
         decisions on mentions that are gone, and documents that are gone, are passed over. The dirty marks are
-        taken off; with `seen`, the revision at which the observations were read, marks set later stay. Where
-        nothing differs no revision is made.
+        taken off; with `seen`, the revision at which the observations were read, marks set later stay, and
+        nothing is written when somebody else has written blocks that were read later. Where nothing differs
+        no revision is made.
 
         Raises:
             StoreError: an alias of an entity that is not given, or an entity twice.

@@ -1,8 +1,8 @@
-"""The process that is killed. Started once, it forks a child for every step and tells what became of it.
+"""The process that is killed. Started once, it forks a child for every step and tells what became of them.
 
-Reads one JSON object a line: a step, its target, and when to kill: after some seconds, before or after the
-n-th SQL statement or commit, before or after the n-th fsync, rename or unlink. Writes what the child got done
-("done" with a revision, as each call of the store returns) and how it ended.
+Reads one JSON object a line: steps to do at once, their target, when to kill: after some seconds, before or
+after the n-th SQL statement or commit, before or after the n-th fsync, rename or unlink. Writes what a child
+got done ("done" with a revision, as each call of the store returns) and how it ended.
 """
 
 from __future__ import annotations
@@ -106,17 +106,24 @@ def child(order: dict[str, Any]) -> None:
         os._exit(1)
 
 
-def run(order: dict[str, Any]) -> None:
-    """Fork, kill if it is time that kills, and tell the end."""
-    started = time.perf_counter()
+def start(order: dict[str, Any]) -> int:
+    """A child for the step; its process id."""
     pid = os.fork()
     if pid == 0:
         child(order)
+    return pid
+
+
+def run(order: dict[str, Any]) -> None:
+    """Fork, once for each step, kill if it is time that kills, and tell the end."""
+    started = time.perf_counter()
+    pids = [start({**order, "step": step}) for step in order["steps"]]
     if order["kill"]["by"] == "time":
         time.sleep(order["kill"]["at"])
-        os.kill(pid, signal.SIGKILL)
-    _, status = os.waitpid(pid, 0)
-    tell(ended=os.waitstatus_to_exitcode(status), seconds=time.perf_counter() - started)
+        for pid in pids:
+            os.kill(pid, signal.SIGKILL)
+    codes = [os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) for pid in pids]
+    tell(ended=codes, seconds=time.perf_counter() - started)
 
 
 def main() -> None:

@@ -19,7 +19,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from types import TracebackType
@@ -66,8 +66,8 @@ class Places:
 class Outcome:
     """What the driver told of one step."""
 
-    ended: int
-    """Exit code; -9 when it was killed."""
+    ended: list[int]
+    """Exit codes; -9 when it was killed."""
     done: list[dict[str, Any]]
     """Calls of the store that returned, in order."""
     counted: dict[str, float]
@@ -76,7 +76,7 @@ class Outcome:
     @property
     def killed(self) -> bool:
         """True when it was killed."""
-        return self.ended == -9
+        return -9 in self.ended
 
 
 class Driver:
@@ -101,10 +101,13 @@ class Driver:
             yield json.loads(line)
         raise AssertionError("the driver died; its last words are on standard error")
 
-    def __call__(self, step: Step, target: str, dimension: int, kill: dict[str, Any]) -> Outcome:
-        """Have a step done, and perhaps killed."""
+    def __call__(
+        self, steps: Sequence[Step], target: str, dimension: int, kill: dict[str, Any] = NEVER
+    ) -> Outcome:
+        """Have steps done at once, each in a process of its own, and perhaps killed."""
         assert self._process.stdin is not None
-        order = {"step": asdict(step), "target": target, "dimension": dimension, "kill": kill}
+        given = [asdict(step) for step in steps]
+        order = {"steps": given, "target": target, "dimension": dimension, "kill": kill}
         self._process.stdin.write(json.dumps(order) + "\n")
         self._process.stdin.flush()
         done, counted = [], {}
@@ -162,8 +165,8 @@ class Harness:
         return {"by": by, "at": at, "after": rng.random() < 0.5}
 
     def _once(self, step: Step, target: str, before: State, kill: dict[str, Any]) -> State:
-        outcome = self.driver(step, target, before.dimension, kill)
-        assert outcome.killed or outcome.ended == 0, "the step failed by itself; see standard error"
+        outcome = self.driver([step], target, before.dimension, kill)
+        assert outcome.ended in ([-9], [0]), "the step failed by itself; see standard error"
         if outcome.killed:
             self.killed[step.kind, kill["by"]] += 1
             self.places.settle()

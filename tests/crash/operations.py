@@ -26,6 +26,9 @@ SETTINGS: dict[str, Any] = {
     "ingestion": {"batch_size": BATCH, "workers": 1},
 }
 _NAMES = ("Mercury", "Jordan", "Apple Corp", "Georgia", "Ada Lovelace")
+"""What documents are about."""
+_SAID = (*_NAMES, "Karl Weber")
+"""What they speak of; no document is about the last."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +64,7 @@ class Operation:
 def document(number: int, version: int) -> Document:
     """One document; every name stands in several of them, and several are called by one."""
     rng = random.Random(f"{number} {version}")
-    one, other, third = (rng.choice(_NAMES) for _ in range(3))
+    one, other, third = (rng.choice(_SAID) for _ in range(3))
     title = f"{_NAMES[number % 5]} ({number % 3})" if number % 4 else ""
     text = f"{one} founded {other} in {1900 + number}. {third} lives in {other}. {one} left."
     return Document(f"d{number:02}", text, title, {"version": version}, "en")

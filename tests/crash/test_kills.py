@@ -66,7 +66,7 @@ def _unacknowledged(kb: Any) -> None:
 def test_the_harness_sees_what_a_crash_must_not_do(harm: Any, tmp_path: Any) -> None:
     target = str(tmp_path / "s.db")
     fill(target, AFTER).close()
-    outcome = Outcome(-9, [{"done": "commit", "revision": 1}], {})
+    outcome = Outcome([-9], [{"done": "commit", "revision": 1}], {})
     assert look(target, BEFORE, AFTER, STEP, outcome) == AFTER
     with opened(target, AFTER.dimension) as kb:
         harm(kb)
