@@ -271,9 +271,13 @@ class KnowledgeBase:
         """Counts of what is stored in this namespace."""
         return self.store.stats()
 
-    def fingerprint(self) -> str:
-        """A hash of the content of this namespace; neither order, batches nor workers show in it."""
-        return self.store.fingerprint()
+    def fingerprint(self, *, vectors: bool = False) -> str:
+        """A hash of the content of this namespace; neither order, batches nor workers show in it.
+
+        Args:
+            vectors: hash every byte of the vectors too, not only whose they are and how many.
+        """
+        return self.store.fingerprint(vectors=vectors)
 
     def verify(self) -> Verification:
         """Compare the tables with themselves and the index with the tables, and say what differs."""

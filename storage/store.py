@@ -347,7 +347,7 @@ class Store(Ledger):
 
         Documents, all that was read from them, identity and pending dirty names are in it; revisions, times,
         jobs, dead letters and feedback are not. Vectors count by embedder and shape: the last bits of one
-        depend on its batch. `vectors=True` hashes every stored byte as well.
+        depend on the processor, and on a GPU on its batch. `vectors=True` hashes every stored byte as well.
         """
         with self._scope.read() as unit:
             return fingerprint.fingerprint(unit, vectors)
