@@ -206,7 +206,7 @@ class KnowledgeBase:
         if self.store.content_hashes([document_id]):
             self._drop_saved()
         receipt = self.store.delete(document_id)
-        resolve(self.store)
+        resolve(self.store)  # also what a deletion that was killed left to decide
         return replace(receipt, revision=self.store.revision())
 
     def forget(self, entity_id: str) -> Receipt:
@@ -546,9 +546,13 @@ class KnowledgeBase:
         """Counts of what is stored in this namespace."""
         return self.store.stats()
 
-    def fingerprint(self) -> str:
-        """A hash of the content of this namespace; neither order, batches nor workers show in it."""
-        return self.store.fingerprint()
+    def fingerprint(self, *, vectors: bool = False) -> str:
+        """A hash of the content of this namespace; neither order, batches nor workers show in it.
+
+        Args:
+            vectors: hash every byte of the vectors too, not only whose they are and how many.
+        """
+        return self.store.fingerprint(vectors=vectors)
 
     def verify(self, *, repair: bool = False) -> Verification:
         """Compute every projection anew, compare it with the one in use, and say what differs.

@@ -177,7 +177,9 @@ class Linker:
             return Link(piece, *place, label or Label.MISC, None, piece, 1.0)
         odds = [math.log(_odds(choice, label, language)) for choice in choices]
         if vector is not None and self._describe is not None:
-            near = np.asarray(self._describe([c.reading.entity.id for c in choices])) @ np.asarray(vector)
+            described = np.asarray(self._describe([c.reading.entity.id for c in choices]))
+            # row by row: the sum must not depend on how many candidates there are
+            near = np.einsum("ij,j->i", described, np.asarray(vector))
             odds = [odd + _SHARPNESS * float(cosine) for odd, cosine in zip(odds, near, strict=True)]
         ranked = sorted(zip(odds, choices, strict=True), key=lambda p: (-p[0], p[1].reading.entity.id))
         ranked = ranked[:_CANDIDATES]

@@ -15,7 +15,7 @@ from ..core.errors import NotFoundError
 from ..core.records import Document, Entity, StoredFact
 from ..core.text import clean
 from ..storage.identity import keys_of
-from ..storage.rows import AliasRow, DecisionKind, MentionLink, StoredDecision, StoredDocument
+from ..storage.rows import AliasRow, Change, DecisionKind, MentionLink, StoredDecision, StoredDocument
 from ..storage.store import Store
 from .view_identity import Vectors, VisibleIdentity
 
@@ -56,6 +56,14 @@ class StoreView:
     def revision(self) -> int:
         """The revision at which the documents were chosen."""
         return self._revision
+
+    def changes(self, since: int) -> list[Change]:
+        """What happened to the store after a revision; nothing of it is read here, see `holds`."""
+        return self._store.changes(since)
+
+    def check_embedder(self) -> None:
+        """As `Store.check_embedder`."""
+        self._store.check_embedder()
 
     def holds(self) -> bool:
         """True while no visible document was changed or deleted since; those that came are not seen."""

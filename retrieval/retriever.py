@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ..core.errors import EmbedderMismatchError, QueryError
+from ..core.errors import QueryError
 from ..core.records import Candidate, Document, Span, StoredFact
 from ..core.results import Hit, Query, QueryEntity, SearchResult
 from ..core.settings import RetrievalSettings
@@ -43,6 +43,8 @@ _MOST_CHARACTERS = 20_000
 _FACTS = 12
 _STATING = 5
 """Passages whose facts are looked at."""
+_ATTEMPTS = 3
+"""Searches before documents that a writer keeps changing are left out."""
 _SHARPNESS = 2.0
 """How fast the probability of a reading falls with the score of its best passage."""
 
@@ -98,12 +100,37 @@ class Retriever:
         """
         k = self._settings.k if k is None else k
         text = _checked(query, k)
+        for _ in range(_ATTEMPTS):
+            found, looked_at = self._search(text, k, language, vector)
+            changed = self._changed_since(found.revision, looked_at)
+            if not changed:
+                break
+        found = _without(found, changed)
+        return replace(found, query=replace(found.query, as_of=as_of))
+
+    def _changed_since(self, revision: int, passages: Mapping[str, str]) -> frozenset[str]:
+        """Those of the passages whose documents came, went or changed after the revision.
+
+        Places are the index's, texts are the tables': in these documents the two do not belong together.
+        """
+        if self._store.revision() == revision:
+            return frozenset()
+        changes = self._store.changes(revision)
+        if any(change.is_forgotten for change in changes):
+            return frozenset(passages)
+        changed = {change.document_id for change in changes}
+        return frozenset(id for id, document in passages.items() if document in changed)
+
+    def _search(
+        self, text: str, k: int, language: str | None, vector: Floats | None
+    ) -> tuple[SearchResult, Mapping[str, str]]:
+        """What the index of now says, and the passages that it speaks of with their documents."""
         started = time.perf_counter()
         index, vectors = self._current()
         opened = time.perf_counter()
         spoken = language or detect(text, index.languages or None)
         if not index.size:
-            return SearchResult(Query(text, spoken, as_of=as_of), revision=index.revision)
+            return SearchResult(Query(text, spoken), revision=index.revision), {}
         if vector is None:
             vector = self._embedder.embed_queries([text])[0]
         foreign = foreign_languages(index, spoken)
@@ -113,7 +140,7 @@ class Retriever:
         understood = understand(text, spoken, index)
         named = time.perf_counter()
         scored = score(vector, understood, index, vectors, floor=self._embedder.floor, abroad=abroad)
-        found = self._found(scored, understood, index, k)
+        found, looked_at = self._found(scored, understood, index, k)
         finished = time.perf_counter()
         timings = {
             "open": 1000 * (opened - started),
@@ -124,7 +151,7 @@ class Retriever:
             "total": 1000 * (finished - started),
         }
         notes = (NO_COMPANION,) if without else ()
-        return replace(found, timings=timings, notes=notes, query=replace(found.query, as_of=as_of))
+        return replace(found, timings=timings, notes=notes), looked_at
 
     def _abroad(self, text: str, foreign: NDArray[np.bool_], index: PassageIndex) -> Abroad | None:
         """The question by the companion where both are there and passages stand in other languages."""
@@ -154,21 +181,23 @@ class Retriever:
         self._current()
 
     def _current(self) -> tuple[PassageIndex, VectorIndex]:
-        index = self.projection.current()
+        try:
+            index = self.projection.current()
+        except ValueError:  # vectors of two lengths
+            self._store.check_embedder()
+            raise
         held = self._vectors
         if held is not None and held[0] is index:
             return held
         with self._lock:
             if self._vectors is None or self._vectors[0] is not index:
-                if index.vectors.shape[1] != self._embedder.info.dimension:
-                    raise EmbedderMismatchError(
-                        f"the store has {index.vectors.shape[1]} dimensions, the embedder "
-                        f"{self._embedder.info.dimension}: run `clew reindex`"
-                    )
+                self._store.check_embedder()
                 self._vectors = (index, FaissIndex(index.centred, device=self._settings.device))
             return self._vectors
 
-    def _found(self, scored: Scored, understood: Understood, index: PassageIndex, k: int) -> SearchResult:
+    def _found(
+        self, scored: Scored, understood: Understood, index: PassageIndex, k: int
+    ) -> tuple[SearchResult, Mapping[str, str]]:
         total = scored.total
         rows = best_rows(total, k).tolist()
         wanted = rows + [scored.reach.via[row][0] for row in rows if row in scored.reach.via]
@@ -185,7 +214,7 @@ class Retriever:
         meant += [about_entity_id(hit.document_id) for hit in hits]
         entities = {entity.id: entity for entity in self._store.entities(list(dict.fromkeys(meant)))}
         query = Query(understood.text, understood.language, asked)
-        return SearchResult(
+        result = SearchResult(
             query=query,
             passages=tuple(hits),
             facts=self._facts(hits[:_STATING], understood),
@@ -194,6 +223,7 @@ class Retriever:
             revision=index.revision,
             reliability=evidence_reliability(scored.dense_best, scored.coverage),
         )
+        return result, {id: index.documents[int(index.table.document[row])] for row, id in ids.items()}
 
     def _facts(self, hits: Sequence[Hit], understood: Understood) -> tuple[StoredFact, ...]:
         """Facts that the found passages state, by the question's words in them and their passage's rank."""
@@ -209,6 +239,18 @@ class Retriever:
             ranked.append((value, fact))
         ranked.sort(key=lambda pair: (-pair[0], pair[1].id))
         return tuple(replace(fact, score=value) for value, fact in ranked[:_FACTS])
+
+
+def _without(found: SearchResult, passages: frozenset[str]) -> SearchResult:
+    """What was found, less these passages and what hangs on them."""
+    hits = tuple(hit for hit in found.passages if hit.passage_id not in passages)
+    there = {hit.document_id for hit in hits}
+    return replace(
+        found,
+        passages=hits,
+        facts=tuple(fact for fact in found.facts if fact.document_id in there),
+        paths=tuple(path for path in found.paths if passages.isdisjoint((path.source, path.target))),
+    )
 
 
 def _checked(query: str, k: int) -> str:

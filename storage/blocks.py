@@ -16,9 +16,13 @@ from ..core.records import Decision
 from ..core.text import clean
 from . import changes
 from .identity import clear_dirty, keys_of, mention_names, mentions_named, row_of
+from .meta import get_meta, put_meta
 from .rows import KEY_LENGTH, AliasRow, DecisionKind, EntityRow
 from .schema import ABOUTS, ALIASES, DECISIONS, DOCUMENTS, ENTITIES
 from .units import Unit, chunks
+
+_VIEW = "decided"
+"""Meta: the latest revision at which blocks were read that were then written."""
 
 _Tuple = tuple[Any, ...]
 _ENTITY = ("block", "name", "label", "description")
@@ -36,9 +40,14 @@ def decide(
 ) -> int:
     """Replace the blocks of these names.
 
+    Of two that decide at once the one with the older view writes nothing: the other may have seen documents
+    that it has not, and has taken their marks off. What the other left dirty is still dirty.
+
     Raises:
         StoreError: an alias of an entity that is not given, or an entity twice.
     """
+    if seen is not None and not _newest_view(unit, seen):
+        return unit.revision()
     wanted = keys_of(names)
     touched = _replace_entities(unit, wanted, entities, aliases)
     touched |= _replace_decisions(unit, wanted, decisions)
@@ -71,6 +80,16 @@ def differing(
 
 def _unequal(old: Mapping[str, object], new: Mapping[str, object]) -> set[str]:
     return {id for id in old.keys() | new.keys() if old.get(id) != new.get(id)}
+
+
+def _newest_view(unit: Unit, seen: int) -> bool:
+    """False when blocks were decided already that were read at a later revision; notes this one otherwise."""
+    newest = get_meta(unit, _VIEW) or 0
+    if seen < newest <= unit.revision():
+        return False
+    if seen != newest:
+        put_meta(unit, _VIEW, seen)
+    return True
 
 
 def _replace_entities(

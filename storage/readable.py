@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Protocol
 
 from ..core.records import Document, Entity, StoredFact
-from .rows import AliasRow, MentionLink, StoredDocument
+from .rows import AliasRow, Change, MentionLink, StoredDocument
 
 
 class Readable(Protocol):
@@ -19,6 +19,18 @@ class Readable(Protocol):
 
     def revision(self) -> int:
         """Revision that is read."""
+        ...
+
+    def changes(self, since: int) -> list[Change]:
+        """What happened after revision `since`, oldest first."""
+        ...
+
+    def check_embedder(self) -> None:
+        """Make sure that the vectors are still those of the embedder that the store was opened with.
+
+        Raises:
+            EmbedderMismatchError: another process embedded the namespace again.
+        """
         ...
 
     def documents(self, ids: Sequence[str] | None = None) -> Iterator[Document]:

@@ -68,6 +68,7 @@ class SnapshotFolder:
             sync_folder(place)
             before = self._files(name)
             written[-1].replace(place / "manifest.json")
+            written.clear()  # from here on they are the snapshot
             sync_folder(place)
         except BaseException as error:
             for path in written:

@@ -170,6 +170,16 @@ class Store(Whole, Selections):
         self._embedder = embedder
         return revision
 
+    def check_embedder(self) -> None:
+        """Make sure that the vectors are still those of the embedder that the store was opened with.
+
+        Raises:
+            EmbedderMismatchError: another process embedded the namespace again.
+        """
+        if self._embedder is not None:
+            with self._scope.read() as unit:
+                check_embedder(unit, self._embedder)
+
     def content_hashes(self, ids: Sequence[str]) -> dict[str, str]:
         """`Document.content_hash` as stored, by document id; unknown ids are left out."""
         with self._scope.read() as unit:
@@ -284,8 +294,9 @@ class Store(Whole, Selections):
         What goes: automatic decisions on mentions of these names, entities whose `block` is among them or
         whose id is given anew, with their aliases. Decisions by a person stay and win over those given;
         decisions on mentions that are gone, and documents that are gone, are passed over. The dirty marks are
-        taken off; with `seen`, the revision at which the observations were read, marks set later stay. Where
-        nothing differs no revision is made.
+        taken off; with `seen`, the revision at which the observations were read, marks set later stay, and
+        nothing is written when somebody else has written blocks that were read later. Where nothing differs
+        no revision is made.
 
         Raises:
             StoreError: an alias of an entity that is not given, or an entity twice.
@@ -366,7 +377,7 @@ class Store(Whole, Selections):
 
         Documents, all that was read from them, identity and pending dirty names are in it; revisions, times,
         jobs, dead letters and feedback are not. Vectors count by embedder and shape: the last bits of one
-        depend on its batch. `vectors=True` hashes every stored byte as well.
+        depend on the processor, and on a GPU on its batch. `vectors=True` hashes every stored byte as well.
         """
         with self._scope.read() as unit:
             return fingerprint.fingerprint(unit, vectors)
