@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal, Self, Unpack
 
 from .core.errors import QueryError
 from .core.records import DeleteReceipt, Document, IngestReport, Link, Reading, Verification
-from .core.results import SearchResult
+from .core.results import Conflict, History, SearchResult
 from .core.settings import Settings
 from .core.text import clean
 from .core.visibility import Access, Filters, Seen, Visibility
@@ -214,7 +214,8 @@ class KnowledgeBase:
                 ("gt", "gte", "lt", "lte"); or a function of the metadata.
             access: labels that the reader holds: documents with one of them under "access" in their
                 metadata, or without any; or a function of the metadata. None sees everything.
-            as_of: ISO 8601 date; documents dated later are not seen.
+            as_of: ISO 8601 date; documents dated later are not seen, facts whose text says that they do not
+                hold then are left out.
 
         Raises:
             QueryError: the question is empty, k is not positive, or a filter cannot be understood.
@@ -317,6 +318,35 @@ class KnowledgeBase:
         graph = self._adjacency
         graph.refresh()
         return graph
+
+    def history(self, entity: str, predicate: str | None = None, **seen: Unpack[Seen]) -> History:
+        """What the documents say of an entity over time: by predicate, the newest first, with the sources.
+
+        Args:
+            entity: an id, or a name in any of its forms.
+            predicate: only facts with this one, such as "work for".
+            seen: which documents: filters, access, as_of as for `search`.
+
+        Raises:
+            NotFoundError: nothing has this id or name.
+            QueryError: several entities go by the name; the message lists them.
+        """
+        from .kg.history import history
+
+        return self._views.over(
+            Visibility.of(**seen), lambda view: history(view.knowledge, entity, predicate)
+        )
+
+    def conflicts(self, **seen: Unpack[Seen]) -> tuple[Conflict, ...]:
+        """Where documents give an entity two values of what has one at a time, the newer one first.
+
+        Walks over all facts that are seen (`filters`, `access`, `as_of` as for `search`): for search and answers, `SearchResult.conflicts` has those of what was found.
+        """
+        from .kg.conflicts import find
+
+        return self._views.over(
+            Visibility.of(**seen), lambda view: find(view.knowledge.facts, view.knowledge.documents)
+        )
 
     def stats(self) -> dict[str, int]:
         """Counts of what is stored in this namespace."""

@@ -13,6 +13,7 @@ from ..core.records import Link, Reading
 from ..core.results import Hit, SearchResult
 from .options import Command, json_option, open_store, store_options
 from .show import shortened, show_json, show_line, show_note, show_table
+from .timeline import show_conflict
 
 if TYPE_CHECKING:
     from ..generation.answer import Answer
@@ -24,12 +25,19 @@ def language_option(command: Command) -> Command:
     return click.option("--language", metavar="CODE", help=note)(command)
 
 
+def as_of_option(command: Command) -> Command:
+    """Adds `--as-of`."""
+    note = "Day, month or year on which facts are to hold."
+    return click.option("--as-of", metavar="DATE", help=note)(command)
+
+
 @click.command()
 @click.argument("question")
 @click.option("--llm", metavar="PROVIDER:MODEL", help="Language model that writes; without one, no model.")
 @click.option("-k", type=click.IntRange(1), help="Passages of evidence.")
 @click.option("--html", type=click.Path(dir_okay=False, writable=True), help="Also write the answer's page.")
 @language_option
+@as_of_option
 @store_options
 @json_option
 def ask(
@@ -38,13 +46,14 @@ def ask(
     k: int | None,
     html: str | None,
     language: str | None,
+    as_of: str | None,
     db: str,
     namespace: str,
     as_json: bool,
 ) -> None:
     """Answer QUESTION with citations, or say that there is no support."""
     with open_store(db, namespace) as kb:
-        answer = kb.ask(read_text(question), llm=llm, k=k, language=language)
+        answer = kb.ask(read_text(question), llm=llm, k=k, language=language, as_of=as_of)
     if html is not None:
         Path(html).write_text(answer.to_html(), "utf-8")
     if as_json:
@@ -57,14 +66,21 @@ def ask(
 @click.argument("question")
 @click.option("-k", type=click.IntRange(1), help="Passages to find.")
 @language_option
+@as_of_option
 @store_options
 @json_option
 def search(
-    question: str, k: int | None, language: str | None, db: str, namespace: str, as_json: bool
+    question: str,
+    k: int | None,
+    language: str | None,
+    as_of: str | None,
+    db: str,
+    namespace: str,
+    as_json: bool,
 ) -> None:
     """Find the passages, facts and paths that bear on QUESTION, and say why."""
     with open_store(db, namespace) as kb:
-        found = kb.search(read_text(question), k, language=language)
+        found = kb.search(read_text(question), k, language=language, as_of=as_of)
     if as_json:
         show_json(found)
     else:
@@ -146,6 +162,8 @@ def show_found(found: SearchResult) -> None:
     for fact in found.facts:
         negation = "not " if fact.negated else ""
         show_line(f"fact: {fact.subject} — {negation}{fact.predicate} — {fact.object} [{fact.document_id}]")
+    for conflict in found.conflicts:
+        show_conflict(conflict)
 
 
 def show_links(links: tuple[Link, ...] | list[Link]) -> None:

@@ -27,6 +27,7 @@ from .index import PassageIndex
 from .query import Seen, Understood, understand
 from .scoring import Scored, score
 from .sentences import best_rows
+from .standing import settled
 from .tokens import terms
 from .vectors import FaissIndex, VectorIndex
 
@@ -82,10 +83,11 @@ class Retriever:
             k: passages wanted; the settings' `retrieval.k` when None.
             language: ISO 639-1 code of the question; None is detected.
             vector: (d,) float32 of the question where the caller has it.
-            as_of: the date asked about, which the result repeats; its documents are chosen already.
+            as_of: the date asked about, which the result repeats; its documents are chosen already, its facts
+                by `standing.settled`.
 
         Raises:
-            QueryError: the question is empty or absurdly long, or k is not positive.
+            QueryError: the question is empty or absurdly long, k is not positive, or as_of is no date.
             EmbedderMismatchError: the stored vectors are of another embedder.
         """
         k = self._settings.k if k is None else k
@@ -102,7 +104,7 @@ class Retriever:
         understood = understand(text, spoken, index)
         named = time.perf_counter()
         scored = score(vector, understood, index, vectors, floor=self._embedder.floor)
-        found = self._found(scored, understood, index, k)
+        found = settled(self._found(scored, understood, index, k), self._store, as_of)
         finished = time.perf_counter()
         timings = {
             "open": 1000 * (opened - started),
