@@ -10,9 +10,9 @@ from os import PathLike
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Literal, Self, Unpack
 
-from .core.errors import QueryError
-from .core.records import DeleteReceipt, Document, IngestReport, Link, Reading, Verification
-from .core.results import Conflict, History, SearchResult
+from .core.errors import NotFoundError, QueryError
+from .core.records import DeleteReceipt, Document, IngestReport, Link, Reading, StoredFact, Verification
+from .core.results import Conflict, History, Hit, SearchResult
 from .core.settings import Settings
 from .core.text import clean
 from .core.visibility import Access, Filters, Seen, Visibility
@@ -34,6 +34,10 @@ if TYPE_CHECKING:
     from .retrieval.projection import Projection
     from .retrieval.retriever import Retriever
     from .retrieval.views import Views
+    from .storage.rows import Feedback
+
+_ANSWERS = 1_000
+"""Answers whose ids can be spoken of."""
 
 
 class KnowledgeBase:
@@ -70,6 +74,7 @@ class KnowledgeBase:
         from .models.embedders import load_embedder
 
         self.settings = settings if isinstance(settings, Settings) else Settings.load(settings)
+        self._answers: dict[str, Answer] = {}
         self.embedder = embedder or load_embedder(self.settings.models)
         opened = str(target) if isinstance(target, PathLike) else target
         self.store = Store.open(
@@ -245,7 +250,7 @@ class KnowledgeBase:
         """
         k = k or self.settings.generation.evidence_passages
         found = self.search(question, k, language=language, **seen)
-        return self.answerer.answer(question, found, llm=llm, language=language)
+        return self._noted(self.answerer.answer(question, found, llm=llm, language=language))
 
     def stream(
         self,
@@ -259,7 +264,8 @@ class KnowledgeBase:
         """`ask`, piece by piece as it is written; the last item is the checked `Answer`."""
         k = k or self.settings.generation.evidence_passages
         found = self.search(question, k, language=language, **seen)
-        return self.answerer.stream(question, found, llm=llm, language=language)
+        written = self.answerer.stream(question, found, llm=llm, language=language)
+        return (piece if isinstance(piece, str) else self._noted(piece) for piece in written)
 
     def extract(self, text: str, *, language: str | None = None, title: str = "") -> Reading:
         """Mentions, facts and sentences of any text; nothing is stored.
@@ -340,13 +346,77 @@ class KnowledgeBase:
     def conflicts(self, **seen: Unpack[Seen]) -> tuple[Conflict, ...]:
         """Where documents give an entity two values of what has one at a time, the newer one first.
 
-        Walks over all facts that are seen (`filters`, `access`, `as_of` as for `search`): for search and answers, `SearchResult.conflicts` has those of what was found.
+        Walks over all facts that are seen (filters, access, as_of as for `search`); for search and answers
+        `SearchResult.conflicts` has those of what was found.
         """
         from .kg.conflicts import find
 
         return self._views.over(
             Visibility.of(**seen), lambda view: find(view.knowledge.facts, view.knowledge.documents)
         )
+
+    # --- what people say
+
+    def feedback(
+        self,
+        target: Answer | Hit | Link | StoredFact | str,
+        helpful: bool | None = None,
+        note: str = "",
+        author: str = "",
+        correction: str | None = None,
+        *,
+        context: str = "",
+    ) -> Feedback:
+        """Keep a person's word on an answer, passage, link or fact; what it does to ranking is bounded.
+
+        Args:
+            target: what search, link or ask gave, or the id of one of this object's last 1,000 answers.
+            correction: for a link the entity meant, or "NIL"; for an answer or fact what is right.
+            context: the question that a passage was found for, or the text that a link stands in.
+
+        Raises:
+            QueryError: nothing is said, or the context is missing.
+            NotFoundError: no recent answer has the id, or the target is not in the store any more.
+        """
+        from .generation.feedback import word_on
+
+        if isinstance(target, str):
+            if target not in self._answers:
+                raise NotFoundError(f"no recent answer has the id {target!r}: pass the Answer itself")
+            target = self._answers[target]
+        said = word_on(
+            self.store,
+            target,
+            helpful=helpful,
+            note=note,
+            author=author,
+            correction=correction,
+            context=context,
+        )
+        return self.store.add_feedback(said)
+
+    def feedbacks(self) -> list[Feedback]:
+        """What people said, oldest first."""
+        return self.store.feedback()
+
+    def undo_feedback(self, feedback_id: str) -> bool:
+        """Take a person's word back, with all that it did; False when there is none with that id."""
+        return self.store.remove_feedback(feedback_id)
+
+    def training_examples(self) -> Iterator[dict[str, Any]]:
+        """What people said as training data, one JSON object each: questions with passages, links, facts."""
+        from .generation.feedback import examples
+
+        return examples(self.store, self.store.feedback())
+
+    def _noted(self, answer: Answer) -> Answer:
+        """The answer, kept for a while so that its id can be spoken of."""
+        self._answers[answer.id] = answer
+        while len(self._answers) > _ANSWERS:
+            self._answers.pop(next(iter(self._answers)), None)
+        return answer
+
+    # --- counts and checks
 
     def stats(self) -> dict[str, int]:
         """Counts of what is stored in this namespace."""
@@ -421,7 +491,7 @@ class KnowledgeBase:
         k = k or self.settings.generation.evidence_passages
         found = await self.asearch(question, k, language=language, **seen)
         async for piece in self.answerer.astream(question, found, llm=llm, language=language):
-            yield piece
+            yield piece if isinstance(piece, str) else self._noted(piece)
 
     # --- the parts, loaded when first used
 

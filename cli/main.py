@@ -10,7 +10,7 @@ from importlib import metadata
 import click
 
 from ..core.errors import ClewError
-from . import demo, evaluate, models, questions, store, timeline
+from . import demo, evaluate, feedback, models, questions, store, timeline
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -27,6 +27,7 @@ for command in (
     questions.extract,
     timeline.history,
     timeline.conflicts,
+    feedback.feedback,
     store.graph,
     store.delete,
     store.stats,

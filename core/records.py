@@ -302,6 +302,8 @@ class StoredFact:
     valid_from: str | None = None
     """From when it holds, as in `Fact`."""
     valid_to: str | None = None
+    correction: str = ""
+    """What a person says in its place, in a search's result; "" without one."""
 
 
 @dataclass(frozen=True, slots=True)

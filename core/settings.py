@@ -74,6 +74,8 @@ class RetrievalSettings(_Section):
     """Where the vector index lives; "auto" is the GPU when FAISS sees one."""
     views: int = Field(default=8, ge=1, le=1_000)
     """Views of readers who do not see everything that are kept; each holds an index of its own."""
+    feedback_bound: float = Field(default=1.0, ge=0.0, le=2.0)
+    """Most that people's votes add to a passage's score or take from it; 0 turns votes off."""
 
 
 class GenerationSettings(_Section):

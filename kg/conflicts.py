@@ -16,7 +16,7 @@ from itertools import combinations
 
 from ..core.records import Document, StoredFact
 from ..core.results import Conflict, Statement
-from ..core.text import fold
+from ..core.text import fold, has_unspaced, without_parenthesis
 from ..core.validity import compatible, first_day, newness, partial_of, surely_overlap
 from .functional import Claim, claims_of
 
@@ -89,7 +89,9 @@ def _of_group(
     by_document: defaultdict[str, list[Claim]] = defaultdict(list)
     for claim in claims:
         document = documents.get(claim.fact.document_id)
-        if document is not None and (claim.relation.permanent or _timed(claim, document)):
+        if document is None or not _in_full(claim, document):
+            continue
+        if claim.relation.permanent or _timed(claim, document):
             by_document[document.id].append(claim)
     seen: set[frozenset[str]] = set()
     for one, other in combinations(sorted(by_document), 2):
@@ -104,6 +106,12 @@ def _of_group(
         if values not in seen:
             seen.add(values)
             yield _conflict(first, second, documents)
+
+
+def _in_full(claim: Claim, document: Document) -> bool:
+    """True where a document has all words of the entity's name: by "William" alone many may be meant."""
+    words = set(fold(without_parenthesis(claim.name)).split())
+    return has_unspaced(claim.name) or words <= set(fold(f"{document.title} {document.text}").split())
 
 
 def _trust(pair: tuple[Claim, Claim]) -> tuple[float, str, str]:

@@ -22,6 +22,7 @@ from ..models.base import Embedder
 from ..storage.readable import Readable
 from .entities import EntityIndex
 from .explain import paths, reasons
+from .feedback import FeedbackPrior
 from .fusion import evidence_reliability
 from .index import PassageIndex
 from .query import Seen, Understood, understand
@@ -66,6 +67,7 @@ class Retriever:
         self.projection = projection
         self._vectors: tuple[PassageIndex, VectorIndex] | None = None
         self._entities: EntityIndex | None = None
+        self._votes = FeedbackPrior(store, embedder, self._settings.feedback_bound)
         self._lock = threading.Lock()
 
     def search(
@@ -104,7 +106,9 @@ class Retriever:
         understood = understand(text, spoken, index)
         named = time.perf_counter()
         scored = score(vector, understood, index, vectors, floor=self._embedder.floor)
+        self._votes.add_to(scored, vector, index)
         found = settled(self._found(scored, understood, index, k), self._store, as_of)
+        found = replace(found, facts=self._votes.judged(found.facts))
         finished = time.perf_counter()
         timings = {
             "open": 1000 * (opened - started),

@@ -61,15 +61,20 @@ class Ledger:
         with self._scope.write() as unit:
             return jobs.clear_dead_letters(unit, sources)
 
-    def add_feedback(self, feedback: Feedback) -> None:
-        """Keep a person's word; the same id is replaced."""
+    def add_feedback(self, feedback: Feedback) -> Feedback:
+        """Keep a person's word and return it as stored; the same id is replaced."""
         with self._scope.write() as unit:
-            jobs.add_feedback(unit, feedback)
+            return jobs.add_feedback(unit, feedback)
 
     def feedback(self, target: str | None = None) -> list[Feedback]:
         """What people said (of `target`), oldest first."""
         with self._scope.read() as unit:
             return jobs.feedback(unit, target)
+
+    def feedback_mark(self) -> tuple[int, str]:
+        """How many words people left and when the last one: changes with every one that comes or goes."""
+        with self._scope.read() as unit:
+            return jobs.feedback_mark(unit)
 
     def remove_feedback(self, id: str) -> bool:
         """Take a person's word back; False when there is none with that id."""
