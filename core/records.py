@@ -325,6 +325,8 @@ class IngestReport:
     revision: int = 0
     failed: int = 0
     """Documents that could not be read or stored."""
+    redactions: Mapping[str, int] = field(default_factory=dict)
+    """Sensitive values replaced in what was read, by kind; also in documents that are there unchanged."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,6 +64,8 @@ class IngestionSettings(_Section):
     max_characters: int = Field(default=20_000_000, ge=1_000)
     """Largest document in characters; larger ones go to the dead letters."""
     max_file_bytes: int = Field(default=200_000_000, ge=1_000)
+    redact: tuple[Literal["email", "phone", "card", "iban", "ip", "national_id", "presidio"], ...] = ()
+    """Kinds of sensitive values that pseudonyms replace before anything is read; () replaces none."""
 
 
 class RetrievalSettings(_Section):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import secrets
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -85,6 +86,18 @@ class Ledger:
         """A JSON value that the namespace keeps under `key`; None when there is none."""
         with self._scope.read() as unit:
             return get_meta(unit, key)
+
+    def secret(self, key: str) -> bytes:
+        """32 random bytes that the namespace keeps under `key`, made when first asked for."""
+        with self._scope.read() as unit:
+            known = get_meta(unit, key)
+        if known is None:
+            with self._scope.write() as unit:
+                known = get_meta(unit, key)  # another process may have been first
+                if known is None:
+                    known = secrets.token_hex(32)
+                    put_meta(unit, key, known)
+        return bytes.fromhex(known)
 
     def set_meta(self, key: str, value: Any) -> None:
         """Keep a JSON value under `key`; None removes it."""
