@@ -23,9 +23,10 @@ from .core.records import (
     Reading,
     Receipt,
     SnapshotInfo,
+    StoredFact,
     Verification,
 )
-from .core.results import SearchResult
+from .core.results import Conflict, History, Hit, SearchResult
 from .core.settings import Settings
 from .core.text import clean
 from .core.visibility import Access, Filters, Seen, Visibility
@@ -47,9 +48,11 @@ if TYPE_CHECKING:
     from .retrieval.projection import Projection
     from .retrieval.retriever import Retriever
     from .retrieval.views import Views
-    from .storage.rows import StoredDecision
+    from .storage.rows import Feedback, StoredDecision
 
 _log = logging.getLogger(__name__)
+_ANSWERS = 1_000
+"""Answers whose ids can be spoken of."""
 
 
 class KnowledgeBase:
@@ -87,6 +90,7 @@ class KnowledgeBase:
         from .models.paired import fitting
 
         self.settings = settings if isinstance(settings, Settings) else Settings.load(settings)
+        self._answers: dict[str, Answer] = {}
         given = embedder or load_embedder(self.settings.models)
         opened = str(target) if isinstance(target, PathLike) else target
         self.store = Store.open(
@@ -418,7 +422,8 @@ class KnowledgeBase:
                 ("gt", "gte", "lt", "lte"); or a function of the metadata.
             access: labels that the reader holds: documents with one of them under "access" in their
                 metadata, or without any; or a function of the metadata. None sees everything.
-            as_of: ISO 8601 date; documents dated later are not seen.
+            as_of: ISO 8601 date; documents dated later are not seen, facts whose text says that they do not
+                hold then are left out.
 
         Raises:
             QueryError: the question is empty, k is not positive, or a filter cannot be understood.
@@ -448,7 +453,7 @@ class KnowledgeBase:
         """
         k = k or self.settings.generation.evidence_passages
         found = self.search(question, k, language=language, **seen)
-        return self.answerer.answer(question, found, llm=llm, language=language)
+        return self._noted(self.answerer.answer(question, found, llm=llm, language=language))
 
     def stream(
         self,
@@ -462,7 +467,8 @@ class KnowledgeBase:
         """`ask`, piece by piece as it is written; the last item is the checked `Answer`."""
         k = k or self.settings.generation.evidence_passages
         found = self.search(question, k, language=language, **seen)
-        return self.answerer.stream(question, found, llm=llm, language=language)
+        written = self.answerer.stream(question, found, llm=llm, language=language)
+        return (piece if isinstance(piece, str) else self._noted(piece) for piece in written)
 
     def extract(self, text: str, *, language: str | None = None, title: str = "") -> Reading:
         """Mentions, facts and sentences of any text; nothing is stored.
@@ -542,6 +548,99 @@ class KnowledgeBase:
 
         return self.store.decisions(kind=DecisionKind.HUMAN)
 
+    def history(self, entity: str, predicate: str | None = None, **seen: Unpack[Seen]) -> History:
+        """What the documents say of an entity over time: by predicate, the newest first, with the sources.
+
+        Args:
+            entity: an id, or a name in any of its forms.
+            predicate: only facts with this one, such as "work for".
+            seen: which documents: filters, access, as_of as for `search`.
+
+        Raises:
+            NotFoundError: nothing has this id or name.
+            QueryError: several entities go by the name; the message lists them.
+        """
+        from .kg.history import history
+
+        return self._views.over(
+            Visibility.of(**seen), lambda view: history(view.knowledge, entity, predicate)
+        )
+
+    def conflicts(self, **seen: Unpack[Seen]) -> tuple[Conflict, ...]:
+        """Where documents give an entity two values of what has one at a time, the newer one first.
+
+        Walks over all facts that are seen (filters, access, as_of as for `search`); for search and answers
+        `SearchResult.conflicts` has those of what was found.
+        """
+        from .kg.conflicts import find
+
+        return self._views.over(
+            Visibility.of(**seen), lambda view: find(view.knowledge.facts, view.knowledge.documents)
+        )
+
+    # --- what people say
+
+    def feedback(
+        self,
+        target: Answer | Hit | Link | StoredFact | str,
+        helpful: bool | None = None,
+        note: str = "",
+        author: str = "",
+        correction: str | None = None,
+        *,
+        context: str = "",
+    ) -> Feedback:
+        """Keep a person's word on an answer, passage, link or fact; what it does to ranking is bounded.
+
+        Args:
+            target: what search, link or ask gave, or the id of one of this object's last 1,000 answers.
+            correction: for a link the entity meant, or "NIL"; for an answer or fact what is right.
+            context: the question that a passage was found for, or the text that a link stands in.
+
+        Raises:
+            QueryError: nothing is said, or the context is missing.
+            NotFoundError: no recent answer has the id, or the target is not in the store any more.
+        """
+        from .generation.feedback import word_on
+
+        if isinstance(target, str):
+            if target not in self._answers:
+                raise NotFoundError(f"no recent answer has the id {target!r}: pass the Answer itself")
+            target = self._answers[target]
+        said = word_on(
+            self.store,
+            target,
+            helpful=helpful,
+            note=note,
+            author=author,
+            correction=correction,
+            context=context,
+        )
+        return self.store.add_feedback(said)
+
+    def feedbacks(self) -> list[Feedback]:
+        """What people said, oldest first."""
+        return self.store.feedback()
+
+    def undo_feedback(self, feedback_id: str) -> bool:
+        """Take a person's word back, with all that it did; False when there is none with that id."""
+        return self.store.remove_feedback(feedback_id)
+
+    def training_examples(self) -> Iterator[dict[str, Any]]:
+        """What people said as training data, one JSON object each: questions with passages, links, facts."""
+        from .generation.feedback import examples
+
+        return examples(self.store, self.store.feedback())
+
+    def _noted(self, answer: Answer) -> Answer:
+        """The answer, kept for a while so that its id can be spoken of."""
+        self._answers[answer.id] = answer
+        while len(self._answers) > _ANSWERS:
+            self._answers.pop(next(iter(self._answers)), None)
+        return answer
+
+    # --- counts and checks
+
     def stats(self) -> dict[str, int]:
         """Counts of what is stored in this namespace."""
         return self.store.stats()
@@ -618,7 +717,7 @@ class KnowledgeBase:
         k = k or self.settings.generation.evidence_passages
         found = await self.asearch(question, k, language=language, **seen)
         async for piece in self.answerer.astream(question, found, llm=llm, language=language):
-            yield piece
+            yield piece if isinstance(piece, str) else self._noted(piece)
 
     # --- the parts, loaded when first used
 

@@ -100,7 +100,9 @@ def require_store(db: str) -> None:
         raise MissingPathError(f"there is no store at {db}: clew ingest PATH --db {db} makes one")
 
 
-def open_store(db: str, namespace: str, *, create: bool = False) -> KnowledgeBase:
+def open_store(
+    db: str, namespace: str, *, create: bool = False, settings: dict[str, Any] | None = None
+) -> KnowledgeBase:
     """The knowledge base that `--db` and `--namespace` name.
 
     Raises:
@@ -110,4 +112,4 @@ def open_store(db: str, namespace: str, *, create: bool = False) -> KnowledgeBas
         require_store(db)
     from ..knowledge_base import KnowledgeBase
 
-    return KnowledgeBase(db, namespace=namespace)
+    return KnowledgeBase(db, namespace=namespace, settings=settings)

@@ -13,6 +13,7 @@ from ..core.records import Link, Reading
 from ..core.results import Hit, SearchResult
 from .options import Command, json_option, open_store, sight, sight_options, store_options
 from .show import shortened, show_json, show_line, show_note, show_table
+from .timeline import show_conflict
 
 if TYPE_CHECKING:
     from ..generation.answer import Answer
@@ -22,6 +23,12 @@ def language_option(command: Command) -> Command:
     """Adds `--language`."""
     note = "ISO 639-1 code; detected when not given."
     return click.option("--language", metavar="CODE", help=note)(command)
+
+
+def as_of_option(command: Command) -> Command:
+    """Adds `--as-of`."""
+    note = "Day, month or year on which facts are to hold."
+    return click.option("--as-of", metavar="DATE", help=note)(command)
 
 
 @click.command()
@@ -170,6 +177,8 @@ def show_found(found: SearchResult) -> None:
     for fact in found.facts:
         negation = "not " if fact.negated else ""
         show_line(f"fact: {fact.subject} — {negation}{fact.predicate} — {fact.object} [{fact.document_id}]")
+    for conflict in found.conflicts:
+        show_conflict(conflict)
 
 
 def show_links(links: tuple[Link, ...] | list[Link]) -> None:

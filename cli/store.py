@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from ..core.redaction import Sensitive
 from .graph_files import FORMATS, write_graph
 from .options import json_option, open_store, require_store, store_options
 from .show import show_json, show_line, show_note, show_table
@@ -16,14 +17,22 @@ from .show import show_json, show_line, show_note, show_table
 @click.argument("sources", nargs=-1, required=True, metavar="PATH...")
 @click.option("--workers", type=click.IntRange(0), help="Processes that read and embed; 0 chooses.")
 @click.option("--on-error", type=click.Choice(["skip", "raise"]), default="skip", show_default=True)
+@click.option("--redact", metavar="KINDS", help="Sensitive values to replace: all, or email,phone,card …")
 @store_options
 @json_option
 def ingest(
-    sources: tuple[str, ...], workers: int | None, on_error: Any, db: str, namespace: str, as_json: bool
+    sources: tuple[str, ...],
+    workers: int | None,
+    on_error: Any,
+    redact: str | None,
+    db: str,
+    namespace: str,
+    as_json: bool,
 ) -> None:
     """Read files, folders or globs into the store; what did not change is left alone."""
     paths = [Path(each) for each in sources]
-    with open_store(db, namespace, create=True) as kb:
+    settings = None if redact is None else {"ingestion": {"redact": _kinds(redact)}}
+    with open_store(db, namespace, create=True, settings=settings) as kb:
         report = kb.ingest(paths, workers=workers, on_error=on_error, progress="auto")
     if as_json:
         show_json(report)
@@ -35,8 +44,15 @@ def ingest(
         show_note(f"seconds: {seconds}")
     if report.added or report.updated:
         show_note(f"job: {report.job}")
+    if report.redactions:
+        show_note("redacted: " + ", ".join(f"{kind} {n}" for kind, n in report.redactions.items()))
     for failure in report.failures:
         show_note(f"skipped {failure.source}: {failure.error}: {failure.reason}")
+
+
+def _kinds(text: str) -> list[str]:
+    """Kinds of sensitive values, separated by commas; "all" is every one that needs no extra."""
+    return list(Sensitive) if text == "all" else [kind.strip() for kind in text.split(",")]
 
 
 @click.command()

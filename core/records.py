@@ -153,6 +153,10 @@ class Fact:
     """"possible", "reported", "future" …; None when the text states it plainly."""
     time: str | None = None
     """Normalised time that the sentence gives for the fact."""
+    valid_from: str | None = None
+    """From when it holds, ISO 8601 with the precision of the text; None where the text does not say."""
+    valid_to: str | None = None
+    """To when it holds, inclusive; see `core.validity`."""
 
     def id_in(self, document_id: str) -> str:
         """The stable id of this fact in the document with that id."""
@@ -299,6 +303,11 @@ class StoredFact:
     subject_mention: str | None = None
     """Id of the mention that is the subject, None for a literal."""
     object_mention: str | None = None
+    valid_from: str | None = None
+    """From when it holds, as in `Fact`."""
+    valid_to: str | None = None
+    correction: str = ""
+    """What a person says in its place, in a search's result; "" without one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -322,6 +331,8 @@ class IngestReport:
     """Documents that could not be read or stored."""
     job: str = ""
     """Id under which the store knows this work: `undo` takes it."""
+    redactions: Mapping[str, int] = field(default_factory=dict)
+    """Sensitive values replaced in what was read, by kind; also in documents that are there unchanged."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -68,6 +68,8 @@ class IngestionSettings(_Section):
     max_characters: int = Field(default=20_000_000, ge=1_000)
     """Largest document in characters; larger ones go to the dead letters."""
     max_file_bytes: int = Field(default=200_000_000, ge=1_000)
+    redact: tuple[Literal["email", "phone", "card", "iban", "ip", "national_id", "presidio"], ...] = ()
+    """Kinds of sensitive values that pseudonyms replace before anything is read; () replaces none."""
 
 
 class RetrievalSettings(_Section):
@@ -78,6 +80,8 @@ class RetrievalSettings(_Section):
     """Where the vector index lives; "auto" is the GPU when FAISS sees one."""
     views: int = Field(default=8, ge=1, le=1_000)
     """Views of readers who do not see everything that are kept; each holds an index of its own."""
+    feedback_bound: float = Field(default=1.0, ge=0.0, le=2.0)
+    """Most that people's votes add to a passage's score or take from it; 0 turns votes off."""
 
 
 class GenerationSettings(_Section):

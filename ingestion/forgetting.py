@@ -19,8 +19,8 @@ from dataclasses import dataclass, replace
 from itertools import islice
 
 from ..core.errors import DocumentError
+from ..core.name_finder import NameFinder, Place, mapped, merged, replaced
 from ..core.records import Decision, Document, Label, Part, Reading, ReadingVectors, Receipt
-from ..core.redaction import NameFinder, Place, mapped, merged, replaced
 from ..core.text import content_id, salted_id
 from ..kg.resolution import resolve
 from ..models.base import Embedder

@@ -21,6 +21,7 @@ import os
 import uuid
 from collections.abc import Iterable, Iterator
 from contextlib import closing
+from dataclasses import replace
 from os import PathLike
 from typing import Literal
 
@@ -32,6 +33,7 @@ from ..core.settings import Settings
 from ..models.base import Embedder
 from ..storage.rows import Batch, JobState
 from ..storage.store import Store
+from .redaction import Redactor
 from .report import Tally
 from .runners.base import Runner
 from .runners.inline import InlineRunner
@@ -95,9 +97,11 @@ def ingest(
     if workers < 0:
         raise SettingsError(f"workers is {workers}; it can be 0 (chosen by the work) or more")
     items = expand(source, settings=settings.ingestion, root=root)
+    redactor = Redactor.of(settings.ingestion, store)
     run = _Ingestion(store, settings, reader, embedder, on_error == "raise", job)
     with terminable(), Reporter("ingest", show=progress, total=count(source)) as reporter:
-        return run(items, workers, reporter)
+        report = run(items if redactor is None else map(redactor, items), workers, reporter)
+    return report if redactor is None else replace(report, redactions=redactor.redactions)
 
 
 class _Ingestion:
@@ -124,9 +128,7 @@ class _Ingestion:
         self._readings: list[tuple[Reading, ReadingVectors]] = []
         self._failures: list[Failure] = []
 
-    def __call__(
-        self, items: Iterator[Document | Failure], workers: int, reporter: Reporter
-    ) -> IngestReport:
+    def __call__(self, items: Iterator[Document | Failure], workers: int, reporter: Reporter) -> IngestReport:
         self._reporter = reporter
         if self._named:
             self._begin_job()
@@ -299,8 +301,6 @@ class _Ingestion:
             if state is JobState.FINISHED:
                 raise
             log.warning("job %s cannot be marked as failed: %s", self._job, error)
-
-
 
 
 def _error(failure: Failure) -> Exception:

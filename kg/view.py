@@ -15,7 +15,15 @@ from ..core.errors import NotFoundError
 from ..core.records import Document, Entity, StoredFact
 from ..core.text import clean
 from ..storage.identity import keys_of
-from ..storage.rows import AliasRow, Change, DecisionKind, MentionLink, StoredDecision, StoredDocument
+from ..storage.rows import (
+    AliasRow,
+    Change,
+    DecisionKind,
+    Feedback,
+    MentionLink,
+    StoredDecision,
+    StoredDocument,
+)
 from ..storage.store import Store
 from .view_identity import Vectors, VisibleIdentity
 
@@ -140,6 +148,18 @@ class StoreView:
             for alias in self._identity.aliases(entity.id):
                 if keys is None or alias.name in keys:
                     yield alias
+
+    def content_hashes(self, ids: Sequence[str]) -> dict[str, str]:
+        """Content hashes of those of these documents that are visible: votes on others have no effect."""
+        return self._store.content_hashes(self._among(ids))
+
+    def feedback(self) -> list[Feedback]:
+        """What people said, oldest first."""
+        return self._store.feedback()
+
+    def feedback_mark(self) -> tuple[int, str]:
+        """What changes with every word that comes or goes."""
+        return self._store.feedback_mark()
 
     @cached_property
     def _identity(self) -> VisibleIdentity:

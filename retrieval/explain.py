@@ -12,7 +12,10 @@ _LEAST_SHARE = 0.01
 
 
 def reasons(scored: Scored, row: int, understood: Understood, index: PassageIndex) -> tuple[Reason, ...]:
-    """The parts of the score of one passage, greatest first; shares sum to about 1."""
+    """The parts of the score of one passage, greatest first; shares sum to about 1.
+
+    Only people's votes can take from a score: their share is negative then.
+    """
     values = {part: float(scores[row]) for part, scores in scored.parts.items()}
     total = sum(values.values())
     if total <= 0:
@@ -20,7 +23,7 @@ def reasons(scored: Scored, row: int, understood: Understood, index: PassageInde
     found = [
         Reason(part, value / total, _detail(part, row, scored, understood, index))
         for part, value in values.items()
-        if value / total >= _LEAST_SHARE
+        if abs(value / total) >= _LEAST_SHARE
     ]
     return tuple(sorted(found, key=lambda r: -r.share))
 
@@ -35,6 +38,8 @@ def _detail(part: str, row: int, scored: Scored, understood: Understood, index: 
         return "the question names " + ", ".join(names) if names else ""
     if part == "context":
         return "stands in its thread beside what the question asks for"
+    if part == "feedback":
+        return "people found it helpful" if scored.parts[part][row] > 0 else "people found it unhelpful"
     if part == "walk" and row in scored.reach.via:
         source, _, name = scored.reach.via[row]
         title = index.parts.titles[int(index.table.document[source])]

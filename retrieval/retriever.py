@@ -24,11 +24,13 @@ from ..storage.readable import Readable
 from .companion import Abroad, Companion, foreign_languages
 from .entities import EntityIndex
 from .explain import paths, reasons
+from .feedback import FeedbackPrior
 from .fusion import evidence_reliability
 from .index import PassageIndex
 from .query import Seen, Understood, understand
 from .scoring import Scored, score
 from .sentences import best_rows
+from .standing import settled
 from .tokens import terms
 from .vectors import FaissIndex, VectorIndex
 
@@ -75,6 +77,7 @@ class Retriever:
         self._vectors: tuple[PassageIndex, VectorIndex] | None = None
         self._companion: tuple[PassageIndex, Companion] | None = None
         self._entities: EntityIndex | None = None
+        self._votes = FeedbackPrior(store, embedder, self._settings.feedback_bound)
         self._lock = threading.Lock()
 
     def search(
@@ -92,16 +95,17 @@ class Retriever:
             k: passages wanted; the settings' `retrieval.k` when None.
             language: ISO 639-1 code of the question; None is detected.
             vector: (d,) float32 of the question where the caller has it.
-            as_of: the date asked about, which the result repeats; its documents are chosen already.
+            as_of: the date asked about, which the result repeats; its documents are chosen already, its facts
+                by `standing.settled`.
 
         Raises:
-            QueryError: the question is empty or absurdly long, or k is not positive.
+            QueryError: the question is empty or absurdly long, k is not positive, or as_of is no date.
             EmbedderMismatchError: the stored vectors are of another embedder.
         """
         k = self._settings.k if k is None else k
         text = _checked(query, k)
         for _ in range(_ATTEMPTS):
-            found, looked_at = self._search(text, k, language, vector)
+            found, looked_at = self._search(text, k, language, vector, as_of)
             changed = self._changed_since(found.revision, looked_at)
             if not changed:
                 break
@@ -122,7 +126,7 @@ class Retriever:
         return frozenset(id for id, document in passages.items() if document in changed)
 
     def _search(
-        self, text: str, k: int, language: str | None, vector: Floats | None
+        self, text: str, k: int, language: str | None, vector: Floats | None, as_of: str | None
     ) -> tuple[SearchResult, Mapping[str, str]]:
         """What the index of now says, and the passages that it speaks of with their documents."""
         started = time.perf_counter()
@@ -140,7 +144,10 @@ class Retriever:
         understood = understand(text, spoken, index)
         named = time.perf_counter()
         scored = score(vector, understood, index, vectors, floor=self._embedder.floor, abroad=abroad)
+        self._votes.add_to(scored, vector, index)
         found, looked_at = self._found(scored, understood, index, k)
+        found = settled(found, self._store, as_of)
+        found = replace(found, facts=self._votes.judged(found.facts))
         finished = time.perf_counter()
         timings = {
             "open": 1000 * (opened - started),

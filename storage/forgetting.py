@@ -13,8 +13,8 @@ from typing import Any
 from sqlalchemy import Table, delete, select, update
 
 from ..core.errors import StoreError
+from ..core.name_finder import mapped
 from ..core.records import Decision, Receipt
-from ..core.redaction import mapped
 from . import audit, changes, identity, writes
 from .rows import Batch, DecisionKind
 from .schema import CHANGES, DEAD_LETTERS, DECISIONS, DOCUMENTS, ENTITIES, FEEDBACK, JOBS, META

@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 import uuid
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import delete, or_, select, update
+from sqlalchemy import delete, func, or_, select, update
 
 from ..core.errors import NotFoundError
 from ..core.records import Failure
@@ -159,8 +160,9 @@ def forget_documents(unit: Unit, keys: Mapping[str, int]) -> None:
         unit.run(delete(FEEDBACK).where(of.namespace == unit.key, about))
 
 
-def add_feedback(unit: Unit, feedback: Feedback) -> None:
-    """Keep a person's word."""
+def add_feedback(unit: Unit, feedback: Feedback) -> Feedback:
+    """Keep a person's word, dated if it is not."""
+    feedback = replace(feedback, at=feedback.at or now())
     remove_feedback(unit, feedback.id)
     row = {
         "namespace": unit.key,
@@ -171,9 +173,10 @@ def add_feedback(unit: Unit, feedback: Feedback) -> None:
         "note": clean(feedback.note),
         "author": clean(feedback.author),
         "details": json.dumps(dict(feedback.details), sort_keys=True),
-        "at": feedback.at or now(),
+        "at": feedback.at,
     }
     unit.put(FEEDBACK, [row])
+    return feedback
 
 
 def feedback(unit: Unit, target: str | None) -> list[Feedback]:
@@ -194,6 +197,13 @@ def feedback(unit: Unit, target: str | None) -> list[Feedback]:
         )
         for row in unit.rows(query.order_by(FEEDBACK.c.at, FEEDBACK.c.id))
     ]
+
+
+def feedback_mark(unit: Unit) -> tuple[int, str]:
+    """Count and newest time of what people said."""
+    query = select(func.count(), func.max(FEEDBACK.c.at)).where(FEEDBACK.c.namespace == unit.key)
+    row: Any = unit.run(query).one()
+    return int(row[0]), row[1] or ""
 
 
 def remove_feedback(unit: Unit, id: str) -> bool:

@@ -196,6 +196,8 @@ class FactRow(Base):
     negated: Mapped[bool]
     modality: Mapped[str | None]
     time: Mapped[str | None]
+    valid_from: Mapped[str | None]
+    valid_to: Mapped[str | None]
 
 
 class VectorRow(Base):

@@ -215,6 +215,8 @@ def _facts(document: Document, reading: Reading, ids: list[str]) -> Rows:
             "negated": bool(fact.negated),
             "modality": None if fact.modality is None else clean(fact.modality),
             "time": None if fact.time is None else clean(fact.time),
+            "valid_from": fact.valid_from,
+            "valid_to": fact.valid_to,
         }
         if id not in rows or row["confidence"] > rows[id]["confidence"]:
             rows[id] = row

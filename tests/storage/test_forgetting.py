@@ -10,8 +10,8 @@ import pytest
 
 from clew import Document, KnowledgeBase
 from clew.core.errors import ArchiveError, DocumentError, NotFoundError, StoreError
+from clew.core.name_finder import NameFinder, mapped, replaced
 from clew.core.records import Failure
-from clew.core.redaction import NameFinder, mapped, replaced
 from clew.storage import archive, whole
 from clew.storage.rows import Feedback
 

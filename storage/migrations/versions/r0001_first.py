@@ -280,6 +280,8 @@ def _facts() -> None:
         sa.Column("negated", sa.Boolean(), nullable=False),
         sa.Column("modality", WORDS),
         sa.Column("time", WORDS),
+        sa.Column("valid_from", WORDS),
+        sa.Column("valid_to", WORDS),
         sa.PrimaryKeyConstraint("namespace", "document", "ordinal", name=op.f("pk_facts")),
         sa.UniqueConstraint("namespace", "id", name=op.f("uq_facts_namespace_id")),
         sa.ForeignKeyConstraint(
