@@ -152,11 +152,7 @@ class Retriever:
         ids = {row: _passage_id(row, index) for row in wanted}
         documents = sorted({index.documents[int(index.table.document[row])] for row in rows})
         texts = {document.id: document for document in self._store.documents(documents)}
-        hits = [
-            hit
-            for row in rows
-            if (hit := _hit(row, float(total[row]), ids, texts, scored, understood, index)) is not None
-        ]
+        hits = _hits(rows, total, ids, texts, scored, understood, index)
         asked = tuple(_asked(seen, scored, total, index) for seen in understood.seen)
         meant = [e.candidates[0].entity for e in asked if e.candidates]
         meant += [about_entity_id(hit.document_id) for hit in hits]
@@ -204,35 +200,41 @@ def _passage_id(row: int, index: PassageIndex) -> str:
     return content_id(document, "passage", str(int(index.ordinals[row])))
 
 
-def _hit(
-    row: int,
-    value: float,
+def _hits(
+    rows: list[int],
+    total: Floats,
     ids: dict[int, str],
     texts: dict[str, Document],
     scored: Scored,
     understood: Understood,
     index: PassageIndex,
-) -> Hit | None:
-    """The passage with its text; None when the document went away since the index was made."""
-    document = texts.get(index.documents[int(index.table.document[row])])
-    if document is None:
-        return None
+) -> list[Hit]:
+    """The passages with their texts, without those whose document went away since the index was made."""
+    rows = [row for row in rows if index.documents[int(index.table.document[row])] in texts]
     passages = index.parts.tables["passages"]
-    start, end = int(passages["start"][row]), int(passages["end"][row])
-    nearest = int(scored.similar.best_of_passages(np.array([row]))[1][0])
-    return Hit(
-        passage_id=ids[row],
-        document_id=document.id,
-        title=document.title,
-        text=document.text[start:end],
-        start=start,
-        end=end,
-        score=value,
-        language=index.languages[int(passages["language"][row])],
-        best_sentence=Span(int(index.table.starts[nearest]), int(index.table.ends[nearest])),
-        reasons=reasons(scored, row, understood, index),
-        metadata=document.metadata,
-    )
+    nearest = scored.similar.best_of_passages(np.array(rows, np.int64))[1]
+    hits = []
+    for row, sentence, why in zip(
+        rows, nearest.tolist(), reasons(scored, rows, understood, index), strict=True
+    ):
+        document = texts[index.documents[int(index.table.document[row])]]
+        start, end = int(passages["start"][row]), int(passages["end"][row])
+        hits.append(
+            Hit(
+                passage_id=ids[row],
+                document_id=document.id,
+                title=document.title,
+                text=document.text[start:end],
+                start=start,
+                end=end,
+                score=float(total[row]),
+                language=index.languages[int(passages["language"][row])],
+                best_sentence=Span(int(index.table.starts[sentence]), int(index.table.ends[sentence])),
+                reasons=why,
+                metadata=document.metadata,
+            )
+        )
+    return hits
 
 
 def _asked(seen: Seen, scored: Scored, total: Floats, index: PassageIndex) -> QueryEntity:

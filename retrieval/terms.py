@@ -5,11 +5,14 @@ W is the frontier: the passages that the search stands on so far, with a weight 
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
 from .lexical import LexicalIndex
 from .mentions import FEWEST, MOST, MentionTable
+from .ragged import ranges
 from .sentences import SentenceTable, Similarity, best_rows, calibrate, dot
 from .walk import Step
 
@@ -99,25 +102,42 @@ def residual(lexical: LexicalIndex, question: list[int], rows: Rows, weights: Fl
         best: sentence of each of its passages that is nearest to the question.
     """
     scores = np.zeros(lexical.size, np.float32)
-    columns = set(question)
-    most = max(_MOST_SHARE * lexical.size, 50)
+    columns = np.unique(np.asarray(question, np.int64))
     spread = np.diff(lexical.starts)
-    rare = [c for c in columns if spread[c] <= most]
-    left_open = np.zeros(lexical.size, np.float32)
-    led_to = np.zeros(lexical.size, np.float32)
-    for passage, weight, sentence in zip(rows.tolist(), weights.tolist(), best.tolist(), strict=True):
-        missing = [c for c in rare if not lexical.holds(c, passage)]
-        if not missing:
-            continue
-        said = lexical.terms_of(sentence)
-        said = said[(spread[said] > 1) & (spread[said] <= most)]
-        leads = [c for c in said[np.lexsort((said, -lexical.idf[said]))].tolist() if c not in columns]
-        leads = leads[:_RESIDUAL_TERMS]
-        lexical.add(missing, left_open)
-        lexical.add(leads, led_to)
-        touched = np.unique(np.concatenate([lexical.column(c)[0] for c in missing]))
-        r, x = left_open[touched], led_to[touched]
-        scores[touched] = np.maximum(scores[touched], weight * (np.sqrt(r * x) + 0.3 * r))
-        lexical.clear(missing, left_open)
-        lexical.clear(leads, led_to)
+    rare = columns[spread[columns] <= max(_MOST_SHARE * lexical.size, 50)]
+    if not len(rare) or not len(rows):
+        return scores
+    missing = np.stack([~lexical.holding(c, rows) for c in rare.tolist()], axis=1)
+    passage, which = np.nonzero(missing)
+    left_open = _sums(lexical, len(rows), passage, rare[which])
+    led_to = _sums(lexical, len(rows), *_leads(lexical, best, columns, spread))
+    both = left_open.multiply(led_to)
+    both.data = np.sqrt(both.data)
+    value = (both + 0.3 * left_open).tocoo()
+    np.maximum.at(scores, value.col, weights[value.row] * value.data)
     return scores
+
+
+def _sums(lexical: LexicalIndex, count: int, owner: Rows, term: Rows) -> Any:
+    """(count, passages) sparse BM25 of the terms that each owner has; owners ascending."""
+    from scipy import sparse
+
+    starts = np.searchsorted(owner, np.arange(count + 1))
+    terms = sparse.csr_array(
+        (np.ones(len(term), np.float32), term, starts), shape=(count, len(lexical.starts) - 1)
+    )
+    return terms @ lexical.matrix
+
+
+def _leads(lexical: LexicalIndex, sentences: Rows, question: Rows, spread: Rows) -> tuple[Rows, Rows]:
+    """The rarest terms of each sentence that the question does not say: index of the sentence, term."""
+    at, owner = ranges(lexical.sentence_starts[sentences], lexical.sentence_starts[sentences + 1])
+    term = lexical.sentence_terms[at].astype(np.int64)
+    most = max(_MOST_SHARE * lexical.size, 50)
+    fit = (spread[term] > 1) & (spread[term] <= most) & ~np.isin(term, question)
+    term, owner = term[fit], owner[fit]
+    order = np.lexsort((term, -lexical.idf[term], owner))
+    term, owner = term[order], owner[order]
+    place = np.arange(len(owner)) - np.searchsorted(owner, owner)
+    rarest = place < _RESIDUAL_TERMS
+    return owner[rarest], term[rarest]

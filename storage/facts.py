@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, bindparam, select
 
 from ..core.records import StoredFact
 from ..core.text import clean
@@ -30,7 +30,7 @@ def _of_page(unit: Unit, rows: Sequence[Any], decided: bool) -> list[StoredFact]
     fact = _fact if decided else _said
     found = [
         (ids[row.document], row.start, row.ordinal, fact(row, ids[row.document]))
-        for row in unit.rows(_query(unit).where(FACTS.c.document.in_(list(ids))))
+        for row in unit.run(_OF_DOCUMENTS, {"namespace": unit.key, "documents": list(ids)}).all()
     ]
     return [fact for *_, fact in sorted(found, key=lambda item: item[:3])]
 
@@ -43,9 +43,13 @@ def of_entity(scope: Scope, entity_id: str, ids: Sequence[str] | None) -> Iterat
         mentions = select(DECISIONS.c.mention).where(
             DECISIONS.c.namespace == unit.key, DECISIONS.c.entity == clean(entity_id)
         )
-        query = _query(unit).add_columns(DOCUMENTS.c.id.label("document_id")).join(
-            DOCUMENTS,
-            (DOCUMENTS.c.namespace == FACTS.c.namespace) & (DOCUMENTS.c.key == FACTS.c.document),
+        query = (
+            _FACTS.add_columns(DOCUMENTS.c.id.label("document_id"))
+            .join(
+                DOCUMENTS,
+                (DOCUMENTS.c.namespace == FACTS.c.namespace) & (DOCUMENTS.c.key == FACTS.c.document),
+            )
+            .where(FACTS.c.namespace == unit.key)
         )
         for some in chunks([row[0] for row in unit.rows(mentions)]):
             # one index each: an OR of both is a walk over all facts to some planners
@@ -58,7 +62,7 @@ def of_entity(scope: Scope, entity_id: str, ids: Sequence[str] | None) -> Iterat
             yield fact
 
 
-def _query(unit: Unit) -> Select[Any]:
+def _query() -> Select[Any]:
     said, meant = DECISIONS.alias("subject_decision"), DECISIONS.alias("object_decision")
     subject, object = ENTITIES.alias("subject_entity"), ENTITIES.alias("object_entity")
     facts = FACTS.c
@@ -81,8 +85,15 @@ def _query(unit: Unit) -> Select[Any]:
             meant, (meant.c.namespace == facts.namespace) & (meant.c.mention == facts.object_mention)
         )
         .outerjoin(object, (object.c.namespace == meant.c.namespace) & (object.c.id == meant.c.entity))
-        .where(facts.namespace == unit.key)
     )
+
+
+# Every search reads facts: putting the statement together anew takes longer than running it.
+_FACTS = _query()
+_OF_DOCUMENTS = _FACTS.where(
+    FACTS.c.namespace == bindparam("namespace"),
+    FACTS.c.document.in_(bindparam("documents", expanding=True)),
+)
 
 
 def _fact(row: Any, document_id: str) -> StoredFact:
