@@ -59,7 +59,7 @@ def _shared_words(rows: Sequence[int], understood: Understood, index: PassageInd
     for word in understood.words:
         held = np.zeros(len(at), np.bool_)
         for column in index.lexical.columns([word]):
-            held |= index.lexical.holding(column, at)
+            held |= index.lexical.adds(column, at) > 0
         for i in np.flatnonzero(held).tolist():
             shared[i].append(max(word, key=len))
     return shared

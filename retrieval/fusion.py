@@ -25,6 +25,7 @@ class Weights:
     second: float = 0.25
     sentence: float = 0.25
     direct: float = 2.0
+    bridge: float = 0.5
 
 
 HAND = Weights()

@@ -53,7 +53,9 @@ class LexicalIndex:
         self.sentence_starts = sentence_starts
         self.sentence_terms = sentence_terms
         self.size = len(lengths)
-        df = np.diff(starts)
+        self.spread: Rows = np.diff(starts)
+        """(terms,) int64 passages that hold each term"""
+        df = self.spread
         self.idf: Floats = np.log1p((self.size - df + 0.5) / (df + 0.5)).astype(np.float32)
         mean = lengths.mean() if self.size else 1.0
         damping = K1 * (1 - B + B * lengths / (mean or 1.0))
@@ -142,12 +144,12 @@ class LexicalIndex:
 
     def holds(self, at: int, passage: int) -> bool:
         """True when the term with that column is in the passage."""
-        return bool(self.holding(at, np.array([passage]))[0])
+        return bool(self.adds(at, np.array([passage]))[0] > 0)
 
-    def holding(self, at: int, passages: Rows) -> NDArray[np.bool_]:
-        """(n,) bool: which of the passages have the term with that column."""
-        rows = self.column(at)[0]
+    def adds(self, at: int, passages: Rows) -> Floats:
+        """(n,) float32: what the term with that number adds to the scores of these passages."""
+        rows, weights = self.column(at)
         if not len(rows):
-            return np.zeros(len(passages), np.bool_)
-        held: NDArray[np.bool_] = rows[np.minimum(rows.searchsorted(passages), len(rows) - 1)] == passages
-        return held
+            return np.zeros(len(passages), np.float32)
+        place = np.minimum(rows.searchsorted(passages), len(rows) - 1)
+        return np.where(rows[place] == passages, weights[place], np.float32(0))

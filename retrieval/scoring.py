@@ -117,6 +117,8 @@ def score(
         (_relative(plain) - DIRECT_FROM) / (1.0 - DIRECT_FROM), 0.0, 1.0
     )
     clock.lap("sentence")
+    parts["bridge"] = weights.bridge * _bridge(understood, index, similar, pool, _sum(parts))
+    clock.lap("bridge")
     cosine = float(calibrate(np.array([nearest + near.max(initial=0.0)], np.float32), floor)[0])
     return Scored(parts, similar, seeds, reach, cosine, coverage, timings)
 
@@ -154,6 +156,14 @@ def _added(
         "shared": weights.shared_seed * stretch(from_seeds) + weights.shared_frontier * stretch(from_front),
         "residual": weights.residual * residual,
     }
+
+
+def _bridge(
+    understood: Understood, index: PassageIndex, similar: Similarity, pool: Rows, so_far: Floats
+) -> Floats:
+    """The term that starts from the best so far, stretched."""
+    pool = pool[np.argsort(-so_far[pool], kind="stable")]
+    return stretch(terms.bridge(index.mentions, index.lexical, similar, understood.columns, pool, so_far))
 
 
 def _sum(parts: dict[str, Floats]) -> Floats:

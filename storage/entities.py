@@ -17,7 +17,7 @@ from .rows import AliasRow
 from .schema import ABOUTS, ALIASES, DECISIONS, DOCUMENTS, ENTITIES
 from .units import Scope, Unit, chunks
 
-# Every search reads entities: putting the statements together anew takes longer than running them.
+# Putting the statements together anew for every search would take longer than running them.
 _NAMESPACE: BindParameter[int] = bindparam("namespace")
 _IDS: BindParameter[list[str]] = bindparam("ids", expanding=True)
 _PAGE = select(ENTITIES.c.id, ENTITIES.c.name, ENTITIES.c.label, ENTITIES.c.description).order_by(
@@ -48,18 +48,24 @@ _COUNTS = (
 
 def one(unit: Unit, id: str) -> Entity:
     """One entity, or NotFoundError."""
-    found = _whole(unit, _of(unit, _SOME, [clean(id)]))
+    found = some(unit, [id])
     if not found:
         raise NotFoundError(f"there is no entity {id!r}")
     return found[0]
 
 
+def some(unit: Unit, ids: Sequence[str]) -> list[Entity]:
+    """Those of the entities that there are, by id order."""
+    wanted = sorted({clean(id) for id in ids})
+    return [entity for few in chunks(wanted) for entity in _whole(unit, _of(unit, _SOME, few))]
+
+
 def stream(scope: Scope, ids: Sequence[str] | None, chunk: int) -> Iterator[Entity]:
     """Entities by id order, page by page."""
     if ids is not None:
-        for some in chunks(sorted({clean(id) for id in ids}), chunk):
+        for few in chunks(sorted({clean(id) for id in ids}), chunk):
             with scope.read() as unit:
-                page = _whole(unit, _of(unit, _SOME, some))
+                page = some(unit, few)
             yield from page
         return
     last = ""
