@@ -3,11 +3,13 @@
 import math
 
 import numpy as np
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from clew.retrieval.lexical import LexicalIndex
-from clew.retrieval.terms import residual
+from clew.retrieval.lexical import K1, LexicalIndex
+from clew.retrieval.mentions import mention_table
+from clew.retrieval.sentences import SentenceTable, Similarity
+from clew.retrieval.terms import FRONTIER, bridge, residual
 
 words = st.sampled_from("abcdefgh")
 
@@ -32,6 +34,7 @@ def index_of(passages: list[list[list[str]]]) -> tuple[LexicalIndex, list[list[s
     return built, sentences
 
 
+@settings(deadline=None)
 @given(
     st.lists(
         st.lists(st.lists(words, min_size=1, max_size=5), min_size=1, max_size=3), min_size=1, max_size=6
@@ -57,4 +60,54 @@ def test_the_residual_equals_the_plain_one(passages, question, rng):
         led_to = index.scores(index.columns([(w,) for w in leads]))
         for target, (r, x) in enumerate(zip(left_open, led_to, strict=True)):
             expected[target] = max(expected[target], weight * (math.sqrt(r * x) + 0.3 * r))
+    np.testing.assert_allclose(found, expected, rtol=1e-4, atol=1e-6)
+
+
+@settings(deadline=None)
+@given(
+    st.lists(
+        st.lists(st.lists(words, min_size=1, max_size=5), min_size=1, max_size=3), min_size=1, max_size=6
+    ),
+    st.lists(words, max_size=4, unique=True),
+    st.integers(0, 10_000),
+)
+def test_the_bridge_equals_the_plain_one(passages, question, seed):
+    rng = np.random.default_rng(seed)
+    index, sentences = index_of(passages)
+    owner = np.array([p for p, of_passage in enumerate(passages) for _ in of_passage])
+    last = np.cumsum([len(p) for p in passages])
+    table = SentenceTable(
+        first=last - [len(p) for p in passages],
+        last=last,
+        document=np.arange(len(passages)),
+        starts=np.zeros(len(sentences), np.int64),
+        ends=np.ones(len(sentences), np.int64),
+        codes=rng.integers(-127, 127, (len(sentences), 4)).astype(np.int8),
+        scales=np.full(len(sentences), 1 / 254, np.float32),
+    )
+    asked = rng.normal(size=4).astype(np.float32)
+    similar = Similarity(table, asked, 0.0)
+    entities = tuple("xyz")
+    said = rng.random((len(sentences), len(entities))) < 0.4
+    sentence, entity = np.nonzero(said)
+    mentions = mention_table(entities, owner[sentence], sentence, entity, len(passages))
+    so_far = (rng.random(len(passages)) + 0.1).astype(np.float32)
+    pool = np.argsort(-so_far)
+    columns = index.columns([(w,) for w in question])
+    found = bridge(mentions, index, similar, columns, pool, so_far)
+    cosines = similar.of(np.arange(len(sentences)))
+    expected = np.zeros(len(passages))
+    for p in pool[:FRONTIER].tolist():
+        held = {w for s in passages[p] for w in s}
+        missing = [w for w in question if w in index.vocabulary and w not in held]
+        left_open = index.scores(index.columns([(w,) for w in missing]))
+        most = sum((K1 + 1) * index.idf[index.vocabulary[w]] for w in missing)
+        for s, e in np.argwhere(said).tolist():
+            if owner[s] != p or mentions.spread[e] < 2:
+                continue
+            for t in np.flatnonzero(said[:, e]).tolist():
+                if owner[t] != p:
+                    match = cosines[t] + (left_open[owner[t]] / most if most else 0.0)
+                    value = so_far[p] / so_far.max() * mentions.idf[e] * cosines[s] * match
+                    expected[owner[t]] = max(expected[owner[t]], value)
     np.testing.assert_allclose(found, expected, rtol=1e-4, atol=1e-6)
