@@ -10,8 +10,6 @@ The libraries for it either take no additions or split no Chinese, and the walk 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from functools import cached_property
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -96,14 +94,6 @@ class LexicalIndex:
             np.searchsorted(owner, np.arange(sentences + 1)).astype(np.int64),
             distinct.astype(np.int32),
         )
-
-    @cached_property
-    def matrix(self) -> Any:
-        """(terms, passages) float32 CSR: the same numbers, for sums over many sets of terms at once."""
-        from scipy import sparse
-
-        shape = (len(self.starts) - 1, self.size)
-        return sparse.csr_array((self.weights, self.rows, self.starts), shape=shape)
 
     def column(self, at: int) -> tuple[Ints, Floats]:
         """Passages that hold the term with that number, ascending, and what it adds to their scores."""

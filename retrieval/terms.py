@@ -13,7 +13,6 @@ from numpy.typing import NDArray
 
 from .lexical import K1, LexicalIndex
 from .mentions import FEWEST, MOST, MentionTable
-from .ragged import ranges
 from .sentences import SentenceTable, Similarity, best_rows, calibrate, dot
 from .walk import Step
 
@@ -164,24 +163,35 @@ def residual(lexical: LexicalIndex, question: list[int], rows: Rows, weights: Fl
         return scores
     missing = np.stack([lexical.adds(c, rows) == 0 for c in rare.tolist()], axis=1)
     passage, which = np.nonzero(missing)
-    left_open = _sums(lexical, len(rows), passage, rare[which])
-    led_to = _sums(lexical, len(rows), *_leads(lexical, best, question))
-    both = left_open.multiply(led_to)
+    owner, led = _leads(lexical, best, question)
+    used, number = np.unique(np.concatenate([rare[which], led]), return_inverse=True)
+    matrix = _columns(lexical, used)
+    left_open = _sums(matrix, len(rows), passage, number[: len(which)])
+    both = left_open.multiply(_sums(matrix, len(rows), owner, number[len(which) :]))
     both.data = np.sqrt(both.data)
     value = (both + 0.3 * left_open).tocoo()
     np.maximum.at(scores, value.col, weights[value.row] * value.data)
     return scores
 
 
-def _sums(lexical: LexicalIndex, count: int, owner: Rows, term: Rows) -> Any:
-    """(count, passages) sparse BM25 of the terms that each owner has; owners ascending."""
+def _columns(lexical: LexicalIndex, terms: Rows) -> Any:
+    """(terms, passages) sparse: what each of these terms adds to the score of each passage."""
+    from scipy import sparse
+
+    columns = [lexical.column(at) for at in terms.tolist()]
+    starts = np.cumsum([0, *(len(rows) for rows, _ in columns)])
+    rows = np.concatenate([np.empty(0, np.int32), *(rows for rows, _ in columns)])
+    added = np.concatenate([np.empty(0, np.float32), *(weights for _, weights in columns)])
+    return sparse.csr_array((added, rows, starts), shape=(len(terms), lexical.size))
+
+
+def _sums(matrix: Any, count: int, owner: Rows, term: Rows) -> Any:
+    """(count, passages) sparse sums over the rows of the matrix that each owner has; owners ascending."""
     from scipy import sparse
 
     starts = np.searchsorted(owner, np.arange(count + 1))
-    terms = sparse.csr_array(
-        (np.ones(len(term), np.float32), term, starts), shape=(count, len(lexical.starts) - 1)
-    )
-    return terms @ lexical.matrix
+    ones = np.ones(len(term), np.float32)
+    return sparse.csr_array((ones, term, starts), shape=(count, matrix.shape[0])) @ matrix
 
 
 def _rare(lexical: LexicalIndex, question: list[int]) -> Rows:
@@ -193,8 +203,9 @@ def _rare(lexical: LexicalIndex, question: list[int]) -> Rows:
 
 def _leads(lexical: LexicalIndex, sentences: Rows, question: list[int]) -> tuple[Rows, Rows]:
     """The rarest terms of each sentence that the question does not say: index of the sentence, term."""
-    at, owner = ranges(lexical.sentence_starts[sentences], lexical.sentence_starts[sentences + 1])
-    term = lexical.sentence_terms[at].astype(np.int64)
+    said = [lexical.terms_of(sentence) for sentence in sentences.tolist()]
+    owner = np.repeat(np.arange(len(said)), [len(of_sentence) for of_sentence in said])
+    term = np.concatenate([np.empty(0, np.int64), *said]).astype(np.int64)
     spread = lexical.spread[term]
     most = max(_MOST_SHARE * lexical.size, 50)
     fit = (spread > 1) & (spread <= most) & ~np.isin(term, np.asarray(question, np.int64))
