@@ -158,7 +158,7 @@ class Retriever:
         stating = {ids[row]: index.languages[int(index.passage_language[row])] for row in rows[:_STATING]}
         stored = self._store.evidence([ids[row] for row in rows], list(stating), meant)
         return SearchResult(
-            query=Query(understood.text, understood.language, asked),
+            query=_query(understood, asked),
             passages=tuple(_hits(rows, total, ids, stored, scored, understood, index)),
             facts=_facts(stored, stating, understood),
             entities=tuple(stored.entities[id] for id in meant if id in stored.entities),
@@ -166,6 +166,19 @@ class Retriever:
             revision=index.revision,
             reliability=evidence_reliability(scored.dense_best, scored.coverage),
         )
+
+
+def _query(understood: Understood, entities: tuple[QueryEntity, ...]) -> Query:
+    asked = understood.asked
+    return Query(
+        understood.text,
+        understood.language,
+        entities,
+        asked.answer_type,
+        asked.relations,
+        asked.compared,
+        asked.dates,
+    )
 
 
 def _facts(stored: Evidence, stating: Mapping[str, str], understood: Understood) -> tuple[StoredFact, ...]:
