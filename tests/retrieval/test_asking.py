@@ -44,7 +44,7 @@ def test_a_search_shows_what_was_understood(open_kb, documents):
     query = kb.search("Was Steve Jobs or Steve Wozniak born in San Jose in 1950?").query
     assert [entity.text for entity in query.entities] == ["Steve Jobs", "Steve Wozniak", "San Jose"]
     assert query.entities[0].candidates[0].name == "Steve Jobs"
-    assert (query.language, query.answer_type) == ("en", "yes-no")
+    assert (query.language, query.answer_type) == ("en", "choice")
     assert query.compared == ("Steve Jobs", "Steve Wozniak")
     assert query.relations == ("birth",)
     assert query.dates == ("1950",)
