@@ -1,11 +1,14 @@
-"""Evidence for questions that need two or more documents: recall@2/5/10 against BM25, dense and their fusion.
+"""Evidence for questions that need two or more documents, against BM25, dense and their fusion.
 
-    CLEW_DATA=… python benchmarks/multihop.py 2wiki_public [--db store.db] [--untitled] [--json out.json]
+    CLEW_DATA=… python benchmarks/multihop.py 2wiki_public [--views titled untitled pooled] [--ablate]
+        [--stores FOLDER | --db store.db] [--limit n] [--json out.json]
 
 A set is a folder of `CLEW_DATA/multihop`, or any folder with `corpus.json` and `questions.json` of that
 form. Documents are shuffled with a fixed seed; recall@k is the share of a question's gold documents among
-the first k, averaged over questions. All systems run over the same passages, vectors and words, in the same
-run.
+the first k, averaged over questions; MRR is the mean of 1 / rank of the first gold document, 0 behind the
+tenth. Hops are counted by gold documents. All systems run over the same passages, vectors and words, in the
+same run. The view "untitled" takes all titles away, "pooled" asks every set's questions over the documents
+of all sets given.
 """
 
 from __future__ import annotations
@@ -16,33 +19,92 @@ import random
 import tempfile
 import time
 from collections import defaultdict
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from common import Baselines, Memory, data_folder, distinct, medians, table
 
 from clew import Document, KnowledgeBase
+from clew.retrieval.fusion import HAND
+from clew.retrieval.query import understand
+from clew.retrieval.scoring import score
+from clew.retrieval.sentences import best_rows
+from clew.retrieval.vectors import FaissIndex
 
 KS = (2, 5, 10)
 SEED = 20260101
+VIEWS = ("titled", "untitled", "pooled")
 
 
-def load(name: str, *, titled: bool) -> tuple[list[Document], list[dict[str, Any]]]:
-    """Documents, shuffled, and questions of a set."""
+@dataclass(frozen=True)
+class Corpus:
+    """Documents, shuffled, and by set the questions that are asked over them."""
+
+    name: str
+    documents: list[Document]
+    questions: dict[str, list[dict[str, Any]]]
+
+
+def load(name: str, *, titled: bool, prefix: str = "") -> tuple[list[Document], list[dict[str, Any]]]:
+    """Documents, shuffled, and questions of a set; `prefix` keeps the ids of several sets apart."""
     folder = Path(name) if (Path(name) / "corpus.json").is_file() else data_folder("multihop", name)
     corpus = json.loads((folder / "corpus.json").read_text("utf-8"))
     questions = json.loads((folder / "questions.json").read_text("utf-8"))
-    documents = [Document(d["id"], d["text"], d["title"] if titled else "", language="en") for d in corpus]
+    documents = [
+        Document(prefix + d["id"], d["text"], d["title"] if titled else "", language="en") for d in corpus
+    ]
     random.Random(SEED).shuffle(documents)
-    return documents, questions
+    return documents, [{**q, "gold": [prefix + id for id in q["gold"]]} for q in questions]
+
+
+def corpora(sets: list[str], views: list[str]) -> list[Corpus]:
+    """What is to be measured: each set alone in the views that are asked for, then all of them pooled."""
+    found = []
+    for view in views:
+        if view == "pooled":
+            loaded = {name: load(name, titled=True, prefix=f"{Path(name).name}/") for name in sets}
+            documents = [document for part, _ in loaded.values() for document in part]
+            random.Random(SEED).shuffle(documents)
+            found.append(Corpus("pooled", documents, {name: asked for name, (_, asked) in loaded.items()}))
+            continue
+        for name in sets:
+            documents, questions = load(name, titled=view == "titled")
+            suffix = "" if view == "titled" else "-untitled"
+            found.append(Corpus(Path(name).name + suffix, documents, {name: questions}))
+    return found
+
+
+@dataclass
+class Tally:
+    """Figures of one system, a question at a time."""
+
+    ranks: list[list[int]]
+    """For each question the 0-based ranks of its gold documents; those not found are behind all."""
+
+    def add(self, ids: list[str], gold: list[str]) -> None:
+        """Count one question's ranking."""
+        place = {id: i for i, id in enumerate(ids)}
+        self.ranks.append([place.get(id, 10**6) for id in gold])
+
+    def figures(self) -> dict[str, float]:
+        """recall@k, all gold in five, MRR."""
+        recall = {f"recall@{k}": _mean([_mean([r < k for r in q]) for q in self.ranks]) for k in KS}
+        first = [min(q) for q in self.ranks]
+        return {
+            **recall,
+            "all gold in 5": _mean([max(q) < 5 for q in self.ranks]),
+            "MRR": _mean([1 / (1 + r) if r < max(KS) else 0.0 for r in first]),
+        }
 
 
 def measure(kb: KnowledgeBase, questions: list[dict[str, Any]]) -> dict[str, Any]:
-    """Recall by system and k, share of questions with all gold in five, and milliseconds a stage."""
+    """Figures by system, of Clew also by type and by hops, and milliseconds a stage."""
     baselines = Baselines(kb)
-    recall: dict[str, dict[int, list[float]]] = defaultdict(lambda: defaultdict(list))
-    whole: dict[str, list[float]] = defaultdict(list)
-    kinds: dict[str, list[float]] = defaultdict(list)
+    tallies: dict[str, Tally] = defaultdict(lambda: Tally([]))
+    types: dict[str, Tally] = defaultdict(lambda: Tally([]))
+    hops: dict[str, Tally] = defaultdict(lambda: Tally([]))
     timings = []
     kb.retriever.warm()
     for asked in questions:
@@ -51,60 +113,83 @@ def measure(kb: KnowledgeBase, questions: list[dict[str, Any]]) -> dict[str, Any
         timings.append(found.timings)
         ranked = baselines.rankings(asked["question"], found.query.language, vector, max(KS))
         ranked["clew"] = distinct(hit.document_id for hit in found.passages)
-        gold = set(asked["gold"])
         for system, ids in ranked.items():
-            for k in KS:
-                recall[system][k].append(len(gold & set(ids[:k])) / len(gold))
-            whole[system].append(float(gold <= set(ids[:5])))
-        kinds[asked.get("type", "")].append(recall["clew"][5][-1])
+            tallies[system].add(ids, asked["gold"])
+        types[asked.get("type", "")].add(ranked["clew"], asked["gold"])
+        hops[str(len(asked["gold"]))].add(ranked["clew"], asked["gold"])
     return {
         "questions": len(questions),
-        "recall": {s: {k: _mean(v) for k, v in by_k.items()} for s, by_k in recall.items()},
-        "all gold in 5": {s: _mean(v) for s, v in whole.items()},
-        "recall@5 by type": {t: _mean(v) for t, v in sorted(kinds.items())},
+        "systems": {system: tally.figures() for system, tally in tallies.items()},
+        "by type": {name: tally.figures() for name, tally in sorted(types.items())},
+        "by hops": {name: tally.figures() for name, tally in sorted(hops.items())},
         "milliseconds": medians(timings),
     }
 
 
-def _mean(values: list[float]) -> float:
+def ablate(kb: KnowledgeBase, questions: list[dict[str, Any]]) -> dict[str, dict[str, float]]:
+    """Figures of Clew with the weight of each part set to nothing, one at a time."""
+    index = kb.retriever.projection.current()
+    vectors = FaissIndex(index.centred)
+    asked = [
+        (understand(q["question"], "en", index), kb.embedder.embed_queries([q["question"]])[0])
+        for q in questions
+    ]
+    without = {"all parts": HAND} | {f.name: replace(HAND, **{f.name: 0.0}) for f in fields(HAND)}
+    found = {}
+    for name, weights in without.items():
+        tally = Tally([])
+        for question, (understood, vector) in zip(questions, asked, strict=True):
+            scored = score(vector, understood, index, vectors, floor=kb.embedder.floor, weights=weights)
+            rows = index.table.document[best_rows(np.asarray(scored.total), 2 * max(KS))]
+            tally.add(distinct(index.documents[int(row)] for row in rows), question["gold"])
+        found[name] = tally.figures()
+    return found
+
+
+def _mean(values: list[Any]) -> float:
     return sum(values) / len(values)
 
 
-def run(name: str, *, db: Path, titled: bool, workers: int, limit: int | None) -> dict[str, Any]:
-    """Ingest what is not there yet, then measure."""
-    documents, questions = load(name, titled=titled)
+def run(corpus: Corpus, *, db: Path, workers: int, limit: int | None, parts: bool) -> list[dict[str, Any]]:
+    """Ingest what is not there yet, then measure each set's questions."""
+    results = []
     with KnowledgeBase(db) as kb:
-        report = kb.ingest(documents, workers=workers, progress="auto")
+        report = kb.ingest(corpus.documents, workers=workers, progress="auto")
         seconds = dict(report.seconds)
-        result = measure(kb, questions[:limit])
-        result["set"] = name if titled else f"{name}, without titles"
-        result["documents"] = len(documents)
-        result["ingestion"] = {
-            "documents": report.added,
-            "passages a second": report.passages / seconds["wall"] if report.added else None,
-            "seconds": seconds,
-        }
+        for name, questions in corpus.questions.items():
+            result = measure(kb, questions[:limit])
+            result["set"], result["view"], result["documents"] = name, corpus.name, len(corpus.documents)
+            if parts:
+                result["without"] = ablate(kb, questions[:limit])
+            result["ingestion"] = {
+                "documents": report.added,
+                "passages a second": report.passages / seconds["wall"] if report.added else None,
+                "seconds": seconds,
+            }
+            results.append(result)
     started = time.perf_counter()
     with KnowledgeBase(db) as kb:
         kb.embedder.embed_queries(["warm"])
         loaded = time.perf_counter()
-        kb.search(questions[0]["question"])
-        result["open to first answer"] = {
-            "seconds": time.perf_counter() - loaded,
-            "models": loaded - started,
-        }
-    return result
+        kb.search(next(iter(corpus.questions.values()))[0]["question"])
+        opening = {"seconds": time.perf_counter() - loaded, "models": loaded - started}
+    return [{**result, "open to first answer": opening} for result in results]
 
 
 def show(result: dict[str, Any]) -> str:
     """The result as text."""
-    rows = [
-        (system, *(by_k[k] for k in KS), result["all gold in 5"][system])
-        for system, by_k in result["recall"].items()
-    ]
-    head = ("system", *(f"recall@{k}" for k in KS), "all gold in 5")
-    lines = [f"## {result['set']}: {result['documents']} documents, {result['questions']} questions", ""]
-    lines += [table(head, rows), "", "recall@5 by type: " + _pairs(result["recall@5 by type"])]
+    head = [*(f"recall@{k}" for k in KS), "all gold in 5", "MRR"]
+
+    def rows(by: dict[str, dict[str, float]]) -> list[tuple[object, ...]]:
+        return [(name, *(figures[column] for column in head)) for name, figures in by.items()]
+
+    title = f"## {result['set']} ({result['view']}): {result['documents']} documents"
+    lines = [f"{title}, {result['questions']} questions", ""]
+    lines += [table(("system", *head), rows(result["systems"])), ""]
+    lines += [table(("type", *head), rows(result["by type"])), ""]
+    lines += [table(("hops", *head), rows(result["by hops"])), ""]
+    if "without" in result:
+        lines += [table(("without", *head), rows(result["without"])), ""]
     lines += ["milliseconds, median: " + _pairs(result["milliseconds"])]
     ingestion = result["ingestion"]
     if ingestion["documents"]:
@@ -126,24 +211,29 @@ def main() -> None:
     formatter = argparse.RawDescriptionHelpFormatter
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=formatter)
     parser.add_argument("sets", nargs="+")
-    parser.add_argument("--db", type=Path, help="store to keep; a temporary one when not given")
-    parser.add_argument("--untitled", action="store_true", help="take all titles away")
+    parser.add_argument("--views", nargs="+", choices=VIEWS, default=["titled"])
+    parser.add_argument("--untitled", action="store_true", help="the same as --views untitled")
+    parser.add_argument("--ablate", action="store_true", help="measure again without each part of the score")
+    parser.add_argument("--db", type=Path, help="store to keep, of one set in one view")
+    parser.add_argument("--stores", type=Path, help="folder in which the stores of all runs are kept")
     parser.add_argument("--workers", type=int, default=0)
     parser.add_argument("--limit", type=int, help="first questions only")
     parser.add_argument("--json", type=Path, help="write all figures here")
     options = parser.parse_args()
-    if options.db and len(options.sets) > 1:
-        parser.error("--db keeps the store of one set")
+    wanted = corpora(options.sets, ["untitled"] if options.untitled else options.views)
+    if options.db and len(wanted) > 1:
+        parser.error("--db keeps the store of one set in one view; --stores keeps all")
     results = []
-    for name in options.sets:
+    for corpus in wanted:
         with tempfile.TemporaryDirectory() as folder:
-            db = options.db or Path(folder) / "store.db"
+            db = options.db or (options.stores or Path(folder)) / f"{corpus.name}.db"
             with Memory() as memory:
-                result = run(
-                    name, db=db, titled=not options.untitled, workers=options.workers, limit=options.limit
+                measured = run(
+                    corpus, db=db, workers=options.workers, limit=options.limit, parts=options.ablate
                 )
-        results.append({**result, "peak memory MB": memory.peak})
-        print(show(results[-1]), flush=True)
+        for result in measured:
+            results.append({**result, "peak memory MB": memory.peak})
+            print(show(results[-1]), flush=True)
     if options.json:
         options.json.write_text(json.dumps(results, indent=1), "utf-8")
 

@@ -71,6 +71,12 @@ class Query:
     entities: tuple[QueryEntity, ...] = ()
     answer_type: str | None = None
     """"person", "place", "date", "number", "yes-no", "choice"; None when the question does not say."""
+    relations: tuple[str, ...] = ()
+    """Relations that its words ask for, in order: "birth" for "born", "geboren", "出生"."""
+    compared: tuple[str, ...] = ()
+    """The two things between which it asks to choose."""
+    dates: tuple[str, ...] = ()
+    """Dates that it names, ISO 8601; what a date leaves open stays open ("197X")."""
     as_of: str | None = None
     """ISO 8601 date that was asked about: documents dated later were not seen."""
 

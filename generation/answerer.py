@@ -15,6 +15,7 @@ from ..core.results import Citation, SearchResult
 from ..core.settings import Settings
 from ..core.text import clean, content_id, fold
 from ..kg.languages import detect
+from ..kg.words import words_of
 from . import llms
 from .answer import Answer
 from .clarify import clarify
@@ -27,7 +28,6 @@ from .prompting import Prompt, approximate_tokens, build
 from .question import Question, understand
 from .sanitise import Stream, sanitise
 from .spans import Known
-from .words import words_of
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel

@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 from ..core.records import Candidate
 from ..core.results import Clarification, Hit, SearchResult
 from ..core.text import fold, parenthesis, without_parenthesis
+from ..kg.words import words_of
 from .evidence import gather
 from .extractive import Draft, read
 from .question import understand
 from .spans import Known
-from .words import words_of
 
 CLOSE = 0.6
 """Share of the first reading's score that the second must have."""

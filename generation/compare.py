@@ -8,11 +8,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ..core.text import fold
+from ..kg.words import Words
+from ..retrieval.asking import Kind
 from .evidence import Bridge, Evidence, Sentence, nations
-from .question import Kind, Question, Unit
+from .question import Question, Unit
 from .spans import Candidate, lifespan, runs
 from .values import dates, numbers
-from .words import Words
 
 _BELONGS = frozenset({"@nationality", "@located", "@live", "@birth", "@seat"})
 _NATION_ZH = re.compile(r"([\u4e00-\u9fff]{1,5}国|日本|俄罗斯|意大利|西班牙|印度|加拿大|澳大利亚)")

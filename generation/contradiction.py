@@ -6,10 +6,10 @@ from dataclasses import replace
 
 from ..core.results import Citation, Conflict, SearchResult, Statement
 from ..core.text import fold, squeeze
+from ..kg.words import Words, words_of
 from .evidence import cite
 from .extractive import Draft, answered_text
 from .fence import unnumbered, visible
-from .words import Words, words_of
 
 
 def contradicted(draft: Draft, found: SearchResult) -> Draft:

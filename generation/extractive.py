@@ -15,14 +15,15 @@ from dataclasses import dataclass
 from ..core.records import StoredFact
 from ..core.results import Citation, SearchResult
 from ..core.text import fold, squeeze
+from ..kg.words import Words, words_of
+from ..retrieval.asking import Kind
 from .compare import compare
 from .evidence import Evidence, Sentence, cite
 from .fence import unnumbered, visible
-from .question import Kind, Question
+from .question import Question
 from .spans import Candidate, Known, candidates, widened
 from .tokens import keys, negated, tokens
 from .values import dates, numbers
-from .words import Words, words_of
 
 QUOTE_LIMIT = 400
 """Longest quotation in characters; a longer sentence is quoted around the answer."""

@@ -7,7 +7,7 @@ import re
 import unicodedata
 from functools import lru_cache
 
-from .words import AVAILABLE, words_of
+from ..kg.words import AVAILABLE, words_of
 
 _JOINERS = "\u200c\u200d"
 _NEEDS_JOINER = re.compile("[\u0600-\u0dff]")

@@ -17,12 +17,12 @@ import numpy as np
 from ..core.results import Citation, Hit, SearchResult
 from ..core.text import fold, has_unspaced
 from ..kg.sentences import sentences
+from ..kg.words import words_of
 from ..models.base import Embedder
 from .evidence import Sentence, cite, read_hit
 from .spans import runs
 from .tokens import keys, negated, same_numbers, tokens
 from .values import dates
-from .words import words_of
 
 _CITED = re.compile(r"[\[［【]\s*(\d{1,4}(?:\s*[,;，、]\s*\d{1,4})*)\s*[\]］】]")
 SUPPORTED = 0.5

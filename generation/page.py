@@ -12,8 +12,8 @@ from importlib import resources
 from typing import TYPE_CHECKING
 
 from ..core.results import Citation, Hit, Path
+from ..kg.words import words_of
 from .fence import visible
-from .words import words_of
 
 if TYPE_CHECKING:
     from .answer import Answer

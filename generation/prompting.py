@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING, Any
 from ..core.results import Hit, SearchResult
 from ..core.text import has_unspaced, squeeze
 from ..kg.sentences import sentences
+from ..kg.words import words_of
 from .fence import fenced
-from .words import words_of
 
 if TYPE_CHECKING:
     from langchain_core.messages import BaseMessage

@@ -6,26 +6,12 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 
 from ..core.results import Query, QueryEntity, SearchResult
 from ..core.text import fold, has_unspaced, without_parenthesis
+from ..kg.words import Comparison, Words, words_of
+from ..retrieval.asking import Kind, compared, kind_of, lowered
 from .tokens import Token, segment, tokens
-from .words import Comparison, Words, words_of
-
-
-class Kind(StrEnum):
-    """The kind of answer that a question asks for."""
-
-    PERSON = "person"
-    PLACE = "place"
-    DATE = "date"
-    NUMBER = "number"
-    YES_NO = "yes-no"
-    CHOICE = "choice"
-    DEFINITION = "definition"
-    NAME = "name"
-    OPEN = "open"
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +102,7 @@ def understand(text: str, language: str, found: SearchResult) -> Question:
         language: ISO 639-1 code of the question.
     """
     words = words_of(language)
-    lower = " ".join(text.casefold().replace("？", "?").split())
+    lower = lowered(text)
     names = _names(text, language, found)
     operands = _operands(text, names, words)
     same = bool(words.same and words.same.search(lower)) and len(names) >= 2
@@ -152,12 +138,8 @@ def _relations(text: str, language: str) -> frozenset[str]:
 
 
 def _kind(lower: str, words: Words, query: Query, compares: bool) -> Kind:
-    for name, pattern in words.kinds:
-        if name == "choice" and not compares:
-            continue
-        if pattern.search(lower):
-            return Kind(name.replace("_", "-"))
-    return _HINTS.get(query.answer_type or "", Kind.OPEN)
+    kind = kind_of(lower, words, compares=compares)
+    return _HINTS.get(query.answer_type or "", Kind.OPEN) if kind is Kind.OPEN else kind
 
 
 def _focus(lower: str, words: Words) -> str:
@@ -258,26 +240,14 @@ def has_letters(text: str) -> bool:
 
 
 def _operands(text: str, names: Sequence[Unit], words: Words) -> tuple[Unit, ...]:
-    """The two things on either side of an "or"; the nearest names, else the words themselves."""
-    pattern = dict(words.kinds).get("choice")
-    match = pattern.search(text) if pattern else None
-    if match is None:
-        return ()
-    before = [n for n in names if n.start + len(n.text) <= match.start() + 1]
-    after = [n for n in names if n.start >= match.end() - 1]
-    if before and after:
-        return before[-1], after[0]
-    left = re.split(r"[,:，：?？]", text[: match.start()])[-1].strip()
-    right = re.split(r"[,，?？]", text[match.end() :])[0].strip()
-    if not left or not right or len(left) > 60 or len(right) > 60:
-        return ()
-    return tuple(
-        Unit(
-            side, text.find(side), frozenset(t.key for t in tokens(side, words.code) if t.key), (fold(side),)
-        )
-        for side in (left, right)
-        if fold(side)
-    )
+    """The two things on either side of an "or"."""
+    by_place = {(n.start, n.start + len(n.text)): n for n in names}
+    sides = []
+    for start, end in compared(text, list(by_place), words):
+        side = text[start:end]
+        key = frozenset(t.key for t in tokens(side, words.code) if t.key)
+        sides.append(by_place.get((start, end)) or Unit(side, start, key, (fold(side),)))
+    return tuple(sides) if all(any(unit.names) for unit in sides) else ()
 
 
 def _units(text: str, language: str, names: Sequence[Unit]) -> tuple[Unit, ...]:

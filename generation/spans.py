@@ -14,11 +14,12 @@ from dataclasses import dataclass, field
 from ..core.records import Entity, Label
 from ..core.results import SearchResult
 from ..core.text import fold, has_unspaced, without_parenthesis
+from ..kg.words import Words, words_of
+from ..retrieval.asking import Kind
 from .evidence import Sentence, nations
-from .question import Kind, Question, Unit
+from .question import Question, Unit
 from .tokens import Token, segment
 from .values import dates, numbers
-from .words import Words, words_of
 
 _PEOPLE = frozenset({Label.PER, Label.GROUP})
 _PLACES = frozenset({Label.LOC})

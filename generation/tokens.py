@@ -12,8 +12,8 @@ from functools import lru_cache
 
 from ..core.text import fold, has_unspaced
 from ..kg import chinese
+from ..kg.words import Words, words_of
 from ..retrieval.tokens import stem
-from .words import Words, words_of
 
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W\d_]{1,2}\b)?")
 _SCRIPTS = re.compile(r"[0-9A-Za-zÀ-ɏ]+|[^0-9A-Za-zÀ-ɏ]+")

@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from .words import words_of
+from ..kg.words import words_of
 
 _YEAR = r"(?:1\d{3}|20\d{2})"
 _ISO = re.compile(rf"\b({_YEAR})-(\d\d)-(\d\d)\b")

@@ -19,6 +19,7 @@ from ..storage.rows import (
     AliasRow,
     Change,
     DecisionKind,
+    Evidence,
     Feedback,
     MentionLink,
     StoredDecision,
@@ -107,6 +108,20 @@ class StoreView:
             for fact in facts:
                 if entity_id is None or clean(entity_id) in (fact.subject_entity, fact.object_entity):
                     yield fact
+
+    def evidence(self, passages: Sequence[str], stating: Sequence[str], about: Sequence[str]) -> Evidence:
+        """What a search shows: visible passages, the facts in some of them, entities."""
+        stored = self._store.evidence(passages, stating, (), decided=False)
+        stated = [(id, fact) for id, fact in stored.facts if fact.document_id in self.visible]
+        ends = (id for _, fact in stated for id in (fact.subject_mention, fact.object_mention))
+        with self._lock:
+            self._identity.of_mentions(id for id in ends if id is not None)
+            facts = tuple((id, self._fact(fact)) for id, fact in stated)
+        return Evidence(
+            {id: shown for id, shown in stored.passages.items() if shown.document_id in self.visible},
+            facts,
+            {entity.id: entity for entity in self.entities(about)},
+        )
 
     def links(self, document_ids: Sequence[str] | None = None) -> Iterator[MentionLink]:
         """Every visible mention with the entity it means, by document id and place."""

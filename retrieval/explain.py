@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+import numpy as np
+
 from ..core.records import Span
 from ..core.results import Path, Reason
 from .index import PassageIndex
@@ -11,27 +15,34 @@ from .scoring import Scored
 _LEAST_SHARE = 0.01
 
 
-def reasons(scored: Scored, row: int, understood: Understood, index: PassageIndex) -> tuple[Reason, ...]:
-    """The parts of the score of one passage, greatest first; shares sum to about 1.
+def reasons(
+    scored: Scored, rows: Sequence[int], understood: Understood, index: PassageIndex
+) -> list[tuple[Reason, ...]]:
+    """For each of these passages the parts of its score, greatest first; shares sum to about 1.
 
     Only people's votes can take from a score: their share is negative then.
     """
-    values = {part: float(scores[row]) for part, scores in scored.parts.items()}
-    total = sum(values.values())
-    if total <= 0:
-        return ()
-    found = [
-        Reason(part, value / total, _detail(part, row, scored, understood, index))
-        for part, value in values.items()
-        if abs(value / total) >= _LEAST_SHARE
-    ]
-    return tuple(sorted(found, key=lambda r: -r.share))
+    parts = list(scored.parts)
+    values = np.stack([scored.parts[part][rows] for part in parts])
+    shared = _shared_words(rows, understood, index)
+    found: list[tuple[Reason, ...]] = []
+    for i, (of_row, total) in enumerate(zip(values.T.tolist(), values.sum(axis=0).tolist(), strict=True)):
+        shares = [(part, value / total) for part, value in zip(parts, of_row, strict=True) if total > 0]
+        found.append(
+            tuple(
+                Reason(part, share, _detail(part, rows[i], shared[i], scored, understood, index))
+                for part, share in sorted(shares, key=lambda pair: -pair[1])
+                if abs(share) >= _LEAST_SHARE
+            )
+        )
+    return found
 
 
-def _detail(part: str, row: int, scored: Scored, understood: Understood, index: PassageIndex) -> str:
+def _detail(
+    part: str, row: int, shared: list[str], scored: Scored, understood: Understood, index: PassageIndex
+) -> str:
     if part == "lexical":
-        held = [word for word in understood.words if _held(word, row, index)]
-        return "shares " + ", ".join(max(word, key=len) for word in held)
+        return "shares " + ", ".join(shared)
     if part == "seed":
         document = int(index.table.document[row])
         names = [s.text for s in understood.seen if s.name is not None and _means(s.name, document, index)]
@@ -48,8 +59,17 @@ def _detail(part: str, row: int, scored: Scored, understood: Understood, index: 
     return ""
 
 
-def _held(word: tuple[str, ...], row: int, index: PassageIndex) -> bool:
-    return any(index.lexical.holds(at, row) for at in index.lexical.columns([word]))
+def _shared_words(rows: Sequence[int], understood: Understood, index: PassageIndex) -> list[list[str]]:
+    """For each passage the words of the question that it holds, each in its longest stem."""
+    at = np.asarray(rows, np.int64)
+    shared: list[list[str]] = [[] for _ in rows]
+    for word in understood.words:
+        held = np.zeros(len(at), np.bool_)
+        for column in index.lexical.columns([word]):
+            held |= index.lexical.adds(column, at) > 0
+        for i in np.flatnonzero(held).tolist():
+            shared[i].append(max(word, key=len))
+    return shared
 
 
 def _means(name: int, document: int, index: PassageIndex) -> bool:

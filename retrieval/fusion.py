@@ -26,6 +26,7 @@ class Weights:
     sentence: float = 0.25
     direct: float = 2.0
     context: float = 0.4
+    bridge: float = 0.5
 
 
 HAND = Weights()

@@ -106,6 +106,11 @@ class PassageIndex:
         """
         return self.vectors - self.centroids[self.passage_language]
 
+    def centred_rows(self, passages: Rows) -> Floats:
+        """(n, d) float32: the rows of `centred` for some passages."""
+        rows: Floats = self.vectors[passages] - self.centroids[self.passage_language[passages]]
+        return rows
+
     def nearness(self, question: Floats) -> Floats:
         """(languages,) float32 cosine of the question to the centroid of each language."""
         near: Floats = self.centroids @ question
@@ -187,8 +192,9 @@ def _table(parts: Parts) -> SentenceTable:
         document=passages.owner,
         starts=sentences["start"].astype(np.int64),
         ends=sentences["end"].astype(np.int64),
-        codes=sentences["codes"].astype(np.int8, copy=False),
-        scales=sentences["scale"].astype(np.float32, copy=False),
+        # gathering from a plain array costs less than from a memory map, though the memory is the same
+        codes=np.asarray(sentences["codes"], np.int8),
+        scales=np.asarray(sentences["scale"], np.float32),
     )
 
 

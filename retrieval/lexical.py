@@ -51,7 +51,9 @@ class LexicalIndex:
         self.sentence_starts = sentence_starts
         self.sentence_terms = sentence_terms
         self.size = len(lengths)
-        df = np.diff(starts)
+        self.spread: Rows = np.diff(starts)
+        """(terms,) int64 passages that hold each term"""
+        df = self.spread
         self.idf: Floats = np.log1p((self.size - df + 0.5) / (df + 0.5)).astype(np.float32)
         mean = lengths.mean() if self.size else 1.0
         damping = K1 * (1 - B + B * lengths / (mean or 1.0))
@@ -118,11 +120,6 @@ class LexicalIndex:
             rows, weights = self.column(at)
             total[rows] += weights
 
-    def clear(self, columns: Iterable[int], total: Floats) -> None:
-        """Sets to zero what `add` touched."""
-        for at in columns:
-            total[self.column(at)[0]] = 0.0
-
     def coverage(self, question: Iterable[Iterable[str]], passage: int) -> float:
         """Share, by idf, of the question's words that the passage holds; one in no passage counts fully."""
         unknown = float(np.log1p(2 * self.size + 1))
@@ -137,6 +134,12 @@ class LexicalIndex:
 
     def holds(self, at: int, passage: int) -> bool:
         """True when the term with that column is in the passage."""
-        rows = self.column(at)[0]
-        place = int(np.searchsorted(rows, passage))
-        return place < len(rows) and int(rows[place]) == passage
+        return bool(self.adds(at, np.array([passage]))[0] > 0)
+
+    def adds(self, at: int, passages: Rows) -> Floats:
+        """(n,) float32: what the term with that number adds to the scores of these passages."""
+        rows, weights = self.column(at)
+        if not len(rows):
+            return np.zeros(len(passages), np.float32)
+        place = np.minimum(rows.searchsorted(passages), len(rows) - 1)
+        return np.where(rows[place] == passages, weights[place], np.float32(0))

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..core.text import fold, has_unspaced
+from .asking import Asked, asked
 from .index import PassageIndex
 from .stopwords import STOP_WORDS
 from .tokens import question_terms
@@ -23,6 +24,7 @@ _CAPITALS = re.compile(
     r"[^\W\d_a-zß-öø-ÿа-я][\w'’.\-]*"
     r"(?:\s+(?:(?:of|the|and|de|del|la|le|du|der|von|van|in|for|on|di|da|&)\s+)*[^\W_a-zß-öø-ÿа-я][\w'’.\-]*)*"
 )
+_DATED = re.compile(r"\s+(?:in|on)\s+\d+$")
 _POSSESSIVE = re.compile(r"['’]s?$")
 _JOINING = frozenset(
     {"of", "the", "and", "de", "del", "la", "le", "du", "der", "von", "van", "in", "for", "on"}
@@ -55,6 +57,8 @@ class Understood:
     seen: list[Seen]
     entities: Rows
     """(n,) rows of the mention table for what it names."""
+    asked: Asked = Asked()
+    """What its words ask for."""
 
     @property
     def names(self) -> tuple[Rows, Floats]:
@@ -77,7 +81,15 @@ def understand(text: str, language: str, index: PassageIndex) -> Understood:
     keys = {fold(s.text) for s in seen} | {index.readings.names[s.name] for s in seen if s.name is not None}
     entities = sorted(index.entity_at[key] for key in keys if key in index.entity_at)
     words = question_terms(text, index.languages, language)
-    return Understood(text, language, words, index.lexical.columns(words), seen, np.array(entities, np.int64))
+    return Understood(
+        text,
+        language,
+        words,
+        index.lexical.columns(words),
+        seen,
+        np.array(entities, np.int64),
+        asked(text, language, [(s.start, s.end) for s in seen]),
+    )
 
 
 def _runs(text: str, language: str) -> list[tuple[int, int]]:
@@ -95,6 +107,8 @@ def _runs(text: str, language: str) -> list[tuple[int, int]]:
         start, end = words[0][0], match.end()
         while end > start and text[end - 1] in ".-":
             end -= 1
+        if dated := _DATED.search(text[start:end]):  # "San Jose in 1950"
+            end = start + dated.start()
         if possessive := _POSSESSIVE.search(text[start:end]):
             end = start + possessive.start()
         if end - start > 1:

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..core.errors import QueryError
-from ..core.records import Candidate, Document, Span, StoredFact
+from ..core.records import Candidate, Span, StoredFact
 from ..core.results import Hit, Query, QueryEntity, SearchResult
 from ..core.settings import RetrievalSettings
 from ..core.text import clean, content_id
@@ -21,6 +21,7 @@ from ..kg.languages import detect
 from ..models.base import Embedder
 from ..models.paired import companion_of
 from ..storage.readable import Readable
+from ..storage.rows import Evidence
 from .companion import Abroad, Companion, foreign_languages
 from .entities import EntityIndex
 from .explain import paths, reasons
@@ -209,43 +210,53 @@ class Retriever:
         rows = best_rows(total, k).tolist()
         wanted = rows + [scored.reach.via[row][0] for row in rows if row in scored.reach.via]
         ids = {row: _passage_id(row, index) for row in wanted}
-        documents = sorted({index.documents[int(index.table.document[row])] for row in rows})
-        texts = {document.id: document for document in self._store.documents(documents)}
-        hits = [
-            hit
-            for row in rows
-            if (hit := _hit(row, float(total[row]), ids, texts, scored, understood, index)) is not None
-        ]
         asked = tuple(_asked(seen, scored, total, index) for seen in understood.seen)
         meant = [e.candidates[0].entity for e in asked if e.candidates]
-        meant += [about_entity_id(hit.document_id) for hit in hits]
-        entities = {entity.id: entity for entity in self._store.entities(list(dict.fromkeys(meant)))}
-        query = Query(understood.text, understood.language, asked)
+        meant += [about_entity_id(index.documents[int(index.table.document[row])]) for row in rows]
+        meant = list(dict.fromkeys(meant))
+        stating = {ids[row]: index.languages[int(index.passage_language[row])] for row in rows[:_STATING]}
+        stored = self._store.evidence([ids[row] for row in rows], list(stating), meant)
         result = SearchResult(
-            query=query,
-            passages=tuple(hits),
-            facts=self._facts(hits[:_STATING], understood),
-            entities=tuple(entities[id] for id in dict.fromkeys(meant) if id in entities),
+            query=_query(understood, asked),
+            passages=tuple(_hits(rows, total, ids, stored, scored, understood, index)),
+            facts=_facts(stored, stating, understood),
+            entities=tuple(stored.entities[id] for id in meant if id in stored.entities),
             paths=paths(scored, rows, index, ids),
             revision=index.revision,
             reliability=evidence_reliability(scored.dense_best, scored.coverage),
         )
         return result, {id: index.documents[int(index.table.document[row])] for row, id in ids.items()}
 
-    def _facts(self, hits: Sequence[Hit], understood: Understood) -> tuple[StoredFact, ...]:
-        """Facts that the found passages state, by the question's words in them and their passage's rank."""
-        asked = {term for word in understood.words for term in word}
-        ranked = []
-        for fact in self._store.facts(list(dict.fromkeys(hit.document_id for hit in hits))):
-            rank = next((i for i, hit in enumerate(hits) if _inside(fact, hit)), None)
-            if rank is None:
-                continue
-            words = f"{fact.subject} {fact.predicate} {fact.object}"
-            shared = len(asked.intersection(terms(words, hits[rank].language)))
-            value = fact.confidence * (1.0 + shared) / (1.0 + 0.2 * rank)
-            ranked.append((value, fact))
-        ranked.sort(key=lambda pair: (-pair[0], pair[1].id))
-        return tuple(replace(fact, score=value) for value, fact in ranked[:_FACTS])
+
+def _query(understood: Understood, entities: tuple[QueryEntity, ...]) -> Query:
+    asked = understood.asked
+    return Query(
+        understood.text,
+        understood.language,
+        entities,
+        asked.answer_type,
+        asked.relations,
+        asked.compared,
+        asked.dates,
+    )
+
+
+def _facts(stored: Evidence, stating: Mapping[str, str], understood: Understood) -> tuple[StoredFact, ...]:
+    """Facts that the best passages state, by the question's words in them and their passage's rank.
+
+    Args:
+        stating: language by id of those passages, best first.
+    """
+    asked = {term for word in understood.words for term in word}
+    place = {id: i for i, id in enumerate(stating)}
+    best: dict[str, StoredFact] = {}
+    for passage, fact in stored.facts:
+        words = f"{fact.subject} {fact.predicate} {fact.object}"
+        shared = len(asked.intersection(terms(words, stating[passage])))
+        value = fact.confidence * (1.0 + shared) / (1.0 + 0.2 * place[passage])
+        if fact.id not in best or value > best[fact.id].score:
+            best[fact.id] = replace(fact, score=value)
+    return tuple(sorted(best.values(), key=lambda fact: (-fact.score, fact.id))[:_FACTS])
 
 
 def _without(found: SearchResult, passages: frozenset[str]) -> SearchResult:
@@ -276,35 +287,41 @@ def _passage_id(row: int, index: PassageIndex) -> str:
     return content_id(document, "passage", str(int(index.ordinals[row])))
 
 
-def _hit(
-    row: int,
-    value: float,
+def _hits(
+    rows: list[int],
+    total: Floats,
     ids: dict[int, str],
-    texts: dict[str, Document],
+    stored: Evidence,
     scored: Scored,
     understood: Understood,
     index: PassageIndex,
-) -> Hit | None:
-    """The passage with its text; None when the document went away since the index was made."""
-    document = texts.get(index.documents[int(index.table.document[row])])
-    if document is None:
-        return None
+) -> list[Hit]:
+    """The passages with their texts, without those whose document went away since the index was made."""
+    rows = [row for row in rows if ids[row] in stored.passages]
     passages = index.parts.tables["passages"]
-    start, end = int(passages["start"][row]), int(passages["end"][row])
-    nearest = int(scored.similar.best_of_passages(np.array([row]))[1][0])
-    return Hit(
-        passage_id=ids[row],
-        document_id=document.id,
-        title=document.title,
-        text=document.text[start:end],
-        start=start,
-        end=end,
-        score=value,
-        language=index.languages[int(passages["language"][row])],
-        best_sentence=Span(int(index.table.starts[nearest]), int(index.table.ends[nearest])),
-        reasons=reasons(scored, row, understood, index),
-        metadata=document.metadata,
-    )
+    nearest = scored.similar.best_of_passages(np.array(rows, np.int64))[1]
+    hits = []
+    for row, sentence, why in zip(
+        rows, nearest.tolist(), reasons(scored, rows, understood, index), strict=True
+    ):
+        shown = stored.passages[ids[row]]
+        start, end = int(passages["start"][row]), int(passages["end"][row])
+        hits.append(
+            Hit(
+                passage_id=ids[row],
+                document_id=shown.document_id,
+                title=shown.title,
+                text=shown.text,
+                start=start,
+                end=end,
+                score=float(total[row]),
+                language=index.languages[int(passages["language"][row])],
+                best_sentence=Span(int(index.table.starts[sentence]), int(index.table.ends[sentence])),
+                reasons=why,
+                metadata=shown.metadata,
+            )
+        )
+    return hits
 
 
 def _asked(seen: Seen, scored: Scored, total: Floats, index: PassageIndex) -> QueryEntity:
@@ -328,7 +345,3 @@ def _asked(seen: Seen, scored: Scored, total: Floats, index: PassageIndex) -> Qu
     ]
     candidates.sort(key=lambda c: (-c.score, c.entity))
     return QueryEntity(seen.text, seen.start, seen.end, tuple(candidates))
-
-
-def _inside(fact: StoredFact, hit: Hit) -> bool:
-    return fact.document_id == hit.document_id and hit.start <= fact.start and fact.end <= hit.end

@@ -23,7 +23,7 @@ from .companion import Abroad
 from .fusion import HAND, Weights, lexical_reliability, stretch
 from .index import PassageIndex
 from .query import Understood
-from .sentences import SentenceTable, Similarity, best_rows, calibrate
+from .sentences import Similarity, best_rows, calibrate, dot
 from .vectors import VectorIndex
 from .walk import Reach, seed, step, walk
 
@@ -33,11 +33,11 @@ Floats = NDArray[np.float32]
 DENSE_DEPTH = 500
 """Passages taken from the vector index; those further off count as the last of them."""
 SECOND_QUERIES = 8
-SECOND_DEPTH = 200
+"""Passages whose nearest sentence is said together with the question."""
 DIRECT_FROM = 0.95
 """Share of the best plain score from which a passage counts as answering by itself."""
 POOL = 200
-"""Passages whose nearest sentence is looked for."""
+"""Best passages so far, which the terms that look closer are confined to."""
 
 
 @dataclass(slots=True, eq=False)
@@ -112,9 +112,10 @@ def score(
     reached = np.maximum(seeds, reach.scores)
     parts |= _added(question, understood, index, similar, floor, weights, base, seeds, reached, clock)
     so_far = _sum(parts)
-    parts["second"] = weights.second * _second(vectors, question, so_far, index.table, similar)
+    pool = best_rows(so_far, POOL)
+    parts["second"] = weights.second * _second(question, so_far, pool, index, similar)
     clock.lap("second")
-    parts["sentence"] = weights.sentence * _nearest_sentence(so_far + parts["second"], similar)
+    parts["sentence"] = weights.sentence * _nearest_sentence(so_far, pool, similar)
     plain = base + parts["second"] + parts["sentence"]
     parts["direct"] = weights.direct * np.clip(
         (_relative(plain) - DIRECT_FROM) / (1.0 - DIRECT_FROM), 0.0, 1.0
@@ -122,6 +123,8 @@ def score(
     if len(index.threads.passages):
         parts["context"] = weights.context * index.threads.context(_sum(parts))
     clock.lap("sentence")
+    parts["bridge"] = weights.bridge * _bridge(understood, index, similar, pool, _sum(parts))
+    clock.lap("bridge")
     cosine = float(calibrate(np.array([nearest + near.max(initial=0.0)], np.float32), floor)[0])
     return Scored(parts, similar, seeds, reach, cosine, coverage, timings)
 
@@ -161,6 +164,14 @@ def _added(
     }
 
 
+def _bridge(
+    understood: Understood, index: PassageIndex, similar: Similarity, pool: Rows, so_far: Floats
+) -> Floats:
+    """The term that starts from the best so far, stretched."""
+    pool = pool[np.argsort(-so_far[pool], kind="stable")]
+    return stretch(terms.bridge(index.mentions, index.lexical, similar, understood.columns, pool, so_far))
+
+
 def _sum(parts: dict[str, Floats]) -> Floats:
     total: Floats = np.stack(list(parts.values())).sum(axis=0, dtype=np.float32)
     return total
@@ -187,29 +198,20 @@ def _dense(
     return dense, float(cosines[0, 0])
 
 
-def _second(
-    vectors: VectorIndex, question: Floats, so_far: Floats, table: SentenceTable, similar: Similarity
-) -> Floats:
-    """Dense search again, by the question together with the nearest sentence of each of the best passages."""
+def _second(question: Floats, so_far: Floats, pool: Rows, index: PassageIndex, similar: Similarity) -> Floats:
+    """Similarity to the question together with the nearest sentence of one of the best passages."""
     found = np.zeros(len(so_far), np.float32)
-    top = best_rows(so_far, SECOND_QUERIES)
-    if not len(top):
-        return found
-    both = question + table.vectors(similar.best_of_passages(top)[1])
-    norm = np.linalg.norm(both, axis=1, keepdims=True)
-    cosines, rows = vectors.search((both / np.maximum(norm, 1e-9)).astype(np.float32), SECOND_DEPTH)
-    best = np.full(len(so_far), -np.inf, np.float32)
-    np.maximum.at(best, rows.ravel(), cosines.ravel())
-    reached = np.flatnonzero(np.isfinite(best))
-    strongest = reached[np.argsort(-best[reached], kind="stable")][:SECOND_DEPTH]
-    found[strongest] = stretch(best[strongest])
+    if len(pool):
+        both = question + index.table.vectors(similar.best_of_passages(pool[:SECOND_QUERIES])[1])
+        both /= np.maximum(np.linalg.norm(both, axis=1, keepdims=True), 1e-9)
+        vectors = index.centred_rows(pool)
+        found[pool] = stretch(np.stack([dot(vectors, query) for query in both]).max(axis=0))
     return found
 
 
-def _nearest_sentence(so_far: Floats, similar: Similarity) -> Floats:
-    """Similarity of the nearest sentence, among the best passages so far."""
+def _nearest_sentence(so_far: Floats, pool: Rows, similar: Similarity) -> Floats:
+    """Similarity of the nearest sentence."""
     found = np.zeros(len(so_far), np.float32)
-    pool = best_rows(so_far, POOL)
     if len(pool):
         found[pool] = stretch(similar.best_of_passages(pool)[0])
     return found

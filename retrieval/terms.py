@@ -5,10 +5,13 @@ W is the frontier: the passages that the search stands on so far, with a weight 
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
-from .lexical import LexicalIndex
+from .lexical import K1, LexicalIndex
 from .mentions import FEWEST, MOST, MentionTable
 from .sentences import SentenceTable, Similarity, best_rows, calibrate, dot
 from .walk import Step
@@ -71,6 +74,63 @@ def shared_entities(
 ) -> Floats:
     """max over entities e in sentences s of a source, t of a target: W · idf(e) · cos(q, s) · cos(q, t)."""
     scores = np.zeros(passages, np.float32)
+    tied = _ties(table, similar, sources, weights)
+    np.maximum.at(scores, tied.target, tied.strength * similar.of(tied.sentence))
+    return scores
+
+
+def bridge(
+    table: MentionTable,
+    lexical: LexicalIndex,
+    similar: Similarity,
+    question: list[int],
+    pool: Rows,
+    so_far: Floats,
+) -> Floats:
+    """max over shared entities e as above: W · idf(e) · cos(q, s) · (cos(q, t) + r / R).
+
+    r is BM25 of the question's words that are missing in the source, R the most that it can be: what the
+    source leaves open, said by another passage that speaks of the same thing. The sources are the best so
+    far, whatever brought them there, so that chains go on; the targets are those of the pool.
+
+    Args:
+        question: columns of the question's terms.
+        pool: best passages so far, best first.
+        so_far: (passages,) float32 scores.
+    """
+    scores = np.zeros(len(so_far), np.float32)
+    if not len(pool):
+        return scores
+    sources = pool[:FRONTIER]
+    tied = _ties(table, similar, sources, so_far[sources] / so_far[pool[0]])
+    place = np.full(len(so_far), -1, np.int64)
+    place[pool] = np.arange(len(pool))
+    inside = place[tied.target] >= 0
+    target, owner = tied.target[inside], tied.owner[inside]
+    value = similar.of(tied.sentence[inside])
+    columns = _rare(lexical, question)
+    if len(columns):
+        adds = np.stack([lexical.adds(c, pool) for c in columns.tolist()])
+        missing = (adds[:, : len(sources)] == 0).T.astype(np.float32)
+        most = missing @ ((K1 + 1) * lexical.idf[columns])
+        value = value + (missing @ adds)[owner, place[target]] / np.maximum(most[owner], 1e-9)
+    np.maximum.at(scores, target, tied.strength[inside] * value)
+    return scores
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Ties:
+    """Sentences of other passages that mention what sentences of the sources mention."""
+
+    target: Rows
+    sentence: Rows
+    owner: Rows
+    """(n,) int64 index of the source"""
+    strength: Floats
+    """(n,) float32 W · idf(e) · cos(q, s)"""
+
+
+def _ties(table: MentionTable, similar: Similarity, sources: Rows, weights: Floats) -> _Ties:
     here, owner = table.in_passages(sources)
     entity = table.entity[here]
     useful = (table.spread[entity] >= FEWEST) & (table.spread[entity] <= MOST)
@@ -83,8 +143,7 @@ def shared_entities(
     target = table.passage[there]
     outward = target != sources[owner[tie]]
     there, tie, target = there[outward], tie[outward], target[outward]
-    np.maximum.at(scores, target, strength[tie] * similar.of(table.sentence[there]))
-    return scores
+    return _Ties(target, table.sentence[there], owner[tie], strength[tie])
 
 
 def residual(lexical: LexicalIndex, question: list[int], rows: Rows, weights: Floats, best: Rows) -> Floats:
@@ -99,25 +158,60 @@ def residual(lexical: LexicalIndex, question: list[int], rows: Rows, weights: Fl
         best: sentence of each of its passages that is nearest to the question.
     """
     scores = np.zeros(lexical.size, np.float32)
-    columns = set(question)
-    most = max(_MOST_SHARE * lexical.size, 50)
-    spread = np.diff(lexical.starts)
-    rare = [c for c in columns if spread[c] <= most]
-    left_open = np.zeros(lexical.size, np.float32)
-    led_to = np.zeros(lexical.size, np.float32)
-    for passage, weight, sentence in zip(rows.tolist(), weights.tolist(), best.tolist(), strict=True):
-        missing = [c for c in rare if not lexical.holds(c, passage)]
-        if not missing:
-            continue
-        said = lexical.terms_of(sentence)
-        said = said[(spread[said] > 1) & (spread[said] <= most)]
-        leads = [c for c in said[np.lexsort((said, -lexical.idf[said]))].tolist() if c not in columns]
-        leads = leads[:_RESIDUAL_TERMS]
-        lexical.add(missing, left_open)
-        lexical.add(leads, led_to)
-        touched = np.unique(np.concatenate([lexical.column(c)[0] for c in missing]))
-        r, x = left_open[touched], led_to[touched]
-        scores[touched] = np.maximum(scores[touched], weight * (np.sqrt(r * x) + 0.3 * r))
-        lexical.clear(missing, left_open)
-        lexical.clear(leads, led_to)
+    rare = _rare(lexical, question)
+    if not len(rare) or not len(rows):
+        return scores
+    missing = np.stack([lexical.adds(c, rows) == 0 for c in rare.tolist()], axis=1)
+    passage, which = np.nonzero(missing)
+    owner, led = _leads(lexical, best, question)
+    used, number = np.unique(np.concatenate([rare[which], led]), return_inverse=True)
+    matrix = _columns(lexical, used)
+    left_open = _sums(matrix, len(rows), passage, number[: len(which)])
+    both = left_open.multiply(_sums(matrix, len(rows), owner, number[len(which) :]))
+    both.data = np.sqrt(both.data)
+    value = (both + 0.3 * left_open).tocoo()
+    np.maximum.at(scores, value.col, weights[value.row] * value.data)
     return scores
+
+
+def _columns(lexical: LexicalIndex, terms: Rows) -> Any:
+    """(terms, passages) sparse: what each of these terms adds to the score of each passage."""
+    from scipy import sparse
+
+    columns = [lexical.column(at) for at in terms.tolist()]
+    starts = np.cumsum([0, *(len(rows) for rows, _ in columns)])
+    rows = np.concatenate([np.empty(0, np.int32), *(rows for rows, _ in columns)])
+    added = np.concatenate([np.empty(0, np.float32), *(weights for _, weights in columns)])
+    return sparse.csr_array((added, rows, starts), shape=(len(terms), lexical.size))
+
+
+def _sums(matrix: Any, count: int, owner: Rows, term: Rows) -> Any:
+    """(count, passages) sparse sums over the rows of the matrix that each owner has; owners ascending."""
+    from scipy import sparse
+
+    starts = np.searchsorted(owner, np.arange(count + 1))
+    ones = np.ones(len(term), np.float32)
+    return sparse.csr_array((ones, term, starts), shape=(count, matrix.shape[0])) @ matrix
+
+
+def _rare(lexical: LexicalIndex, question: list[int]) -> Rows:
+    """Columns of the question's terms that tell passages apart, each once."""
+    columns = np.unique(np.asarray(question, np.int64))
+    rare: Rows = columns[lexical.spread[columns] <= max(_MOST_SHARE * lexical.size, 50)]
+    return rare
+
+
+def _leads(lexical: LexicalIndex, sentences: Rows, question: list[int]) -> tuple[Rows, Rows]:
+    """The rarest terms of each sentence that the question does not say: index of the sentence, term."""
+    said = [lexical.terms_of(sentence) for sentence in sentences.tolist()]
+    owner = np.repeat(np.arange(len(said)), [len(of_sentence) for of_sentence in said])
+    term = np.concatenate([np.empty(0, np.int64), *said]).astype(np.int64)
+    spread = lexical.spread[term]
+    most = max(_MOST_SHARE * lexical.size, 50)
+    fit = (spread > 1) & (spread <= most) & ~np.isin(term, np.asarray(question, np.int64))
+    term, owner = term[fit], owner[fit]
+    order = np.lexsort((term, -lexical.idf[term], owner))
+    term, owner = term[order], owner[order]
+    place = np.arange(len(owner)) - np.searchsorted(owner, owner)
+    rarest = place < _RESIDUAL_TERMS
+    return owner[rarest], term[rarest]

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import Select, func, select, tuple_
+from sqlalchemy import BindParameter, Select, bindparam, func, select, tuple_
 
 from ..core.errors import NotFoundError
 from ..core.records import Entity
@@ -17,27 +17,63 @@ from .rows import AliasRow
 from .schema import ABOUTS, ALIASES, DECISIONS, DOCUMENTS, ENTITIES
 from .units import Scope, Unit, chunks
 
+# Putting the statements together anew for every search would take longer than running them.
+_NAMESPACE: BindParameter[int] = bindparam("namespace")
+_IDS: BindParameter[list[str]] = bindparam("ids", expanding=True)
+_PAGE = select(ENTITIES.c.id, ENTITIES.c.name, ENTITIES.c.label, ENTITIES.c.description).order_by(
+    ENTITIES.c.id
+)
+_SOME = _PAGE.where(ENTITIES.c.namespace == _NAMESPACE, ENTITIES.c.id.in_(_IDS))
+_ALIASES = (
+    select(ALIASES.c.entity, ALIASES.c.text)
+    .where(ALIASES.c.namespace == _NAMESPACE, ALIASES.c.entity.in_(_IDS))
+    .order_by(ALIASES.c.entity, ALIASES.c.ordinal)
+)
+_DOCUMENTS = (
+    select(ABOUTS.c.entity, DOCUMENTS.c.id)
+    .join_from(
+        ABOUTS,
+        DOCUMENTS,
+        (DOCUMENTS.c.namespace == ABOUTS.c.namespace) & (DOCUMENTS.c.key == ABOUTS.c.document),
+    )
+    .where(ABOUTS.c.namespace == _NAMESPACE, ABOUTS.c.entity.in_(_IDS))
+    .order_by(ABOUTS.c.entity, DOCUMENTS.c.id)
+)
+_COUNTS = (
+    select(DECISIONS.c.entity, func.count())
+    .where(DECISIONS.c.namespace == _NAMESPACE, DECISIONS.c.entity.in_(_IDS))
+    .group_by(DECISIONS.c.entity)
+)
+
 
 def one(unit: Unit, id: str) -> Entity:
     """One entity, or NotFoundError."""
-    found = _whole(unit, unit.rows(_query(unit).where(ENTITIES.c.id == clean(id))))
+    found = some(unit, [id])
     if not found:
         raise NotFoundError(f"there is no entity {id!r}")
     return found[0]
 
 
+def some(unit: Unit, ids: Sequence[str]) -> list[Entity]:
+    """Those of the entities that there are, by id order."""
+    wanted = sorted({clean(id) for id in ids})
+    return [entity for few in chunks(wanted) for entity in _whole(unit, _of(unit, _SOME, few))]
+
+
 def stream(scope: Scope, ids: Sequence[str] | None, chunk: int) -> Iterator[Entity]:
     """Entities by id order, page by page."""
     if ids is not None:
-        for some in chunks(sorted({clean(id) for id in ids}), chunk):
+        for few in chunks(sorted({clean(id) for id in ids}), chunk):
             with scope.read() as unit:
-                page = _whole(unit, unit.rows(_query(unit).where(ENTITIES.c.id.in_(some))))
+                page = some(unit, few)
             yield from page
         return
     last = ""
     while True:
         with scope.read() as unit:
-            rows = unit.rows(_query(unit).where(ENTITIES.c.id > last).limit(chunk))
+            rows = unit.rows(
+                _PAGE.where(ENTITIES.c.namespace == unit.key, ENTITIES.c.id > last).limit(chunk)
+            )
             page = _whole(unit, rows)
         yield from page
         if len(rows) < chunk:
@@ -57,26 +93,17 @@ def in_blocks(unit: Unit, names: Sequence[str]) -> list[str]:
     return sorted(found)
 
 
-def _query(unit: Unit) -> Select[Any]:
-    columns = ENTITIES.c
-    return (
-        select(columns.id, columns.name, columns.label, columns.description)
-        .where(columns.namespace == unit.key)
-        .order_by(columns.id)
-    )
-
-
 def _whole(unit: Unit, rows: Sequence[Any]) -> list[Entity]:
     ids = [row.id for row in rows]
     names: defaultdict[str, list[str]] = defaultdict(list)
     documents: defaultdict[str, list[str]] = defaultdict(list)
     mentions: dict[str, int] = {}
     for some in chunks(ids):
-        for entity, text in unit.rows(_aliases(unit, some)):
+        for entity, text in _of(unit, _ALIASES, some):
             names[entity].append(text)
-        for entity, document_id in unit.rows(_documents(unit, some)):
+        for entity, document_id in _of(unit, _DOCUMENTS, some):
             documents[entity].append(document_id)
-        mentions.update((entity, count) for entity, count in unit.rows(_counts(unit, some)))
+        mentions.update((entity, count) for entity, count in _of(unit, _COUNTS, some))
     return [
         Entity(
             row.id,
@@ -92,35 +119,8 @@ def _whole(unit: Unit, rows: Sequence[Any]) -> list[Entity]:
     ]
 
 
-def _aliases(unit: Unit, ids: Sequence[str]) -> Select[Any]:
-    columns = ALIASES.c
-    return (
-        select(columns.entity, columns.text)
-        .where(columns.namespace == unit.key, columns.entity.in_(ids))
-        .order_by(columns.entity, columns.ordinal)
-    )
-
-
-def _documents(unit: Unit, ids: Sequence[str]) -> Select[Any]:
-    return (
-        select(ABOUTS.c.entity, DOCUMENTS.c.id)
-        .join_from(
-            ABOUTS,
-            DOCUMENTS,
-            (DOCUMENTS.c.namespace == ABOUTS.c.namespace) & (DOCUMENTS.c.key == ABOUTS.c.document),
-        )
-        .where(ABOUTS.c.namespace == unit.key, ABOUTS.c.entity.in_(ids))
-        .order_by(ABOUTS.c.entity, DOCUMENTS.c.id)
-    )
-
-
-def _counts(unit: Unit, ids: Sequence[str]) -> Select[Any]:
-    columns = DECISIONS.c
-    return (
-        select(columns.entity, func.count())
-        .where(columns.namespace == unit.key, columns.entity.in_(ids))
-        .group_by(columns.entity)
-    )
+def _of(unit: Unit, statement: Select[Any], ids: Sequence[str]) -> Sequence[Any]:
+    return unit.run(statement, {"namespace": unit.key, "ids": list(ids)}).all()
 
 
 def aliases(

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import FromClause, Select, bindparam, select
 
 from ..core.records import StoredFact
 from ..core.text import clean
@@ -27,10 +27,10 @@ def of_documents(
 
 def _of_page(unit: Unit, rows: Sequence[Any], decided: bool) -> list[StoredFact]:
     ids = {key: id for key, id in rows}
-    fact = _fact if decided else _said
+    fact = made if decided else said
     found = [
         (ids[row.document], row.start, row.ordinal, fact(row, ids[row.document]))
-        for row in unit.rows(_query(unit).where(FACTS.c.document.in_(list(ids))))
+        for row in unit.run(_OF_DOCUMENTS, {"namespace": unit.key, "documents": list(ids)}).all()
     ]
     return [fact for *_, fact in sorted(found, key=lambda item: item[:3])]
 
@@ -43,22 +43,27 @@ def of_entity(scope: Scope, entity_id: str, ids: Sequence[str] | None) -> Iterat
         mentions = select(DECISIONS.c.mention).where(
             DECISIONS.c.namespace == unit.key, DECISIONS.c.entity == clean(entity_id)
         )
-        query = _query(unit).add_columns(DOCUMENTS.c.id.label("document_id")).join(
-            DOCUMENTS,
-            (DOCUMENTS.c.namespace == FACTS.c.namespace) & (DOCUMENTS.c.key == FACTS.c.document),
+        query = (
+            _FACTS.add_columns(DOCUMENTS.c.id.label("document_id"))
+            .join(
+                DOCUMENTS,
+                (DOCUMENTS.c.namespace == FACTS.c.namespace) & (DOCUMENTS.c.key == FACTS.c.document),
+            )
+            .where(FACTS.c.namespace == unit.key)
         )
         for some in chunks([row[0] for row in unit.rows(mentions)]):
             # one index each: an OR of both is a walk over all facts to some planners
             for column in (FACTS.c.subject_mention, FACTS.c.object_mention):
                 for row in unit.rows(query.where(column.in_(some))):
                     place = (row.document_id, row.start, row.ordinal)
-                    found[row.id] = (place, _fact(row, row.document_id))
+                    found[row.id] = (place, made(row, row.document_id))
     for (document_id, _, _), fact in sorted(found.values(), key=lambda item: item[0]):
         if wanted is None or document_id in wanted:
             yield fact
 
 
-def _query(unit: Unit) -> Select[Any]:
+def query(source: FromClause = FACTS) -> Select[Any]:
+    """Facts of a source that holds their table, with their entities as decided."""
     said, meant = DECISIONS.alias("subject_decision"), DECISIONS.alias("object_decision")
     subject, object = ENTITIES.alias("subject_entity"), ENTITIES.alias("object_entity")
     facts = FACTS.c
@@ -70,7 +75,7 @@ def _query(unit: Unit) -> Select[Any]:
             meant.c.entity.label("object_id"),
             object.c.name.label("object_name"),
         )
-        .select_from(FACTS)
+        .select_from(source)
         .outerjoin(
             said, (said.c.namespace == facts.namespace) & (said.c.mention == facts.subject_mention)
         )
@@ -81,11 +86,19 @@ def _query(unit: Unit) -> Select[Any]:
             meant, (meant.c.namespace == facts.namespace) & (meant.c.mention == facts.object_mention)
         )
         .outerjoin(object, (object.c.namespace == meant.c.namespace) & (object.c.id == meant.c.entity))
-        .where(facts.namespace == unit.key)
     )
 
 
-def _fact(row: Any, document_id: str) -> StoredFact:
+# Putting the statement together anew takes longer than running it.
+_FACTS = query()
+_OF_DOCUMENTS = _FACTS.where(
+    FACTS.c.namespace == bindparam("namespace"),
+    FACTS.c.document.in_(bindparam("documents", expanding=True)),
+)
+
+
+def made(row: Any, document_id: str) -> StoredFact:
+    """The fact of a row of `query`."""
     return StoredFact(
         row.id,
         row.subject_name if row.subject_name is not None else row.subject_text,
@@ -109,9 +122,10 @@ def _fact(row: Any, document_id: str) -> StoredFact:
     )
 
 
-def _said(row: Any, document_id: str) -> StoredFact:
+def said(row: Any, document_id: str) -> StoredFact:
+    """The fact of a row of `query` in the words of the text, without entities."""
     words = {"subject": row.subject_text, "object": row.object_text}
-    return replace(_fact(row, document_id), **words, subject_entity=None, object_entity=None)
+    return replace(made(row, document_id), **words, subject_entity=None, object_entity=None)
 
 
 def links(scope: Scope, ids: Sequence[str] | None, chunk: int) -> Iterator[MentionLink]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Protocol
 
 from ..core.records import Document, Entity, StoredFact
-from .rows import AliasRow, Change, Feedback, MentionLink, StoredDocument
+from .rows import AliasRow, Change, Evidence, Feedback, MentionLink, StoredDocument
 
 
 class Readable(Protocol):
@@ -45,6 +45,16 @@ class Readable(Protocol):
         self, document_ids: Sequence[str] | None = None, *, entity_id: str | None = None
     ) -> Iterator[StoredFact]:
         """Facts of all documents, of some, or about an entity, by document id and place."""
+        ...
+
+    def evidence(self, passages: Sequence[str], stating: Sequence[str], about: Sequence[str]) -> Evidence:
+        """What a search shows; what is gone is left out.
+
+        Args:
+            passages: ids of the passages whose texts are wanted.
+            stating: ids of the passages whose facts are wanted.
+            about: ids of entities.
+        """
         ...
 
     def links(self, document_ids: Sequence[str] | None = None) -> Iterator[MentionLink]:

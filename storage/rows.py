@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from ..core.records import (
     Candidate,
     Document,
+    Entity,
     Failure,
     Label,
     Mention,
@@ -22,6 +23,7 @@ from ..core.records import (
     Reading,
     ReadingVectors,
     Span,
+    StoredFact,
 )
 from ..core.text import fold
 
@@ -252,6 +254,28 @@ class MentionLink:
     start: int
     end: int
     sentence: int
+
+
+@dataclass(frozen=True, slots=True)
+class ShownPassage:
+    """The text of a passage, and what its document says of itself."""
+
+    document_id: str
+    title: str
+    text: str
+    metadata: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What a search shows, as one transaction saw it."""
+
+    passages: Mapping[str, ShownPassage]
+    """By passage id."""
+    facts: tuple[tuple[str, StoredFact], ...]
+    """Passage id and fact; one that lies in two windows comes with each."""
+    entities: Mapping[str, Entity]
+    """By entity id."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from clew.core.errors import QueryError
 from clew.core.results import Query, SearchResult
 from clew.core.settings import Settings
 from clew.generation import Answerer, confidence
-from clew.generation.words import words_of
+from clew.kg.words import words_of
 
 Search = Callable[..., SearchResult]
 

@@ -66,6 +66,6 @@ def test_does_not_ask_where_only_one_reading_has_evidence(search: Search, answer
     ("language", "start"), [("de", "Welches"), ("zh", "您"), ("es", "¿A cuál"), ("fr", "De quel")]
 )
 def test_asks_in_the_users_language(language: str, start: str, search: Search) -> None:
-    from clew.generation.words import words_of
+    from clew.kg.words import words_of
 
     assert words_of(language).phrase("clarify", name="Mercury", options="a").startswith(start)

@@ -14,7 +14,7 @@ from clew.core.results import Hit, Query, QueryEntity, SearchResult
 from clew.generation import Answerer, build
 from clew.generation.fence import MARK, commands, fenced, visible
 from clew.generation.prompting import approximate_tokens
-from clew.generation.words import AVAILABLE, words_of
+from clew.kg.words import AVAILABLE, words_of
 
 Search = Callable[..., SearchResult]
 FENCE = re.compile(r'<evidence number="(\d+)" title="[^"<>]*" language="[a-z]+">\n[^<>]*\n</evidence>')

@@ -91,6 +91,24 @@ def test_streams_go_by_id_in_code_point_order_whatever_the_chunk(store: Store, r
     assert [document.id for document in store.documents(some, chunk=1)] == ["B", "z"]
 
 
+def test_evidence_is_the_passages_that_are_asked_for_and_the_facts_in_them(store: Store, read: Read) -> None:
+    words = "Ada met 𝔅ob 😀 and Bob. Nothing else. Ada Lovelace met Grace. The sea. 苹果 met Ada and Yale."
+    store.commit(Batch([read("a", words, "Ada", {"team": "x"}), read("b", TEXT)]))
+    [first, other] = store.load()
+    ids = first.passage_ids
+    found = store.evidence([ids[1], ids[2], other.passage_ids[0], "gone"], [ids[1], "gone"], ["nobody"])
+    assert {id: shown.text for id, shown in found.passages.items()} == {
+        ids[1]: words[first.passages[1].start : first.passages[1].end],
+        ids[2]: words[first.passages[2].start : first.passages[2].end],
+        other.passage_ids[0]: TEXT[other.passages[0].start : other.passages[0].end],
+    }
+    shown = found.passages[ids[1]]
+    assert (shown.document_id, shown.title, shown.metadata) == ("a", "Ada", {"team": "x"})
+    inside = [f for f in store.facts(["a"]) if first.passages[1].start <= f.start < first.passages[1].end]
+    assert inside and list(found.facts) == [(ids[1], fact) for fact in inside]
+    assert found.entities == {}
+
+
 def test_the_same_id_with_new_text_replaces_everything(store: Store, read: Read) -> None:
     store.commit(Batch([read("a", TEXT, "Ada"), read("b", TEXT)]))
     other, vectors = read("a", "Grace Hopper saw Yale.")

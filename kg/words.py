@@ -1,7 +1,7 @@
-"""What a language's words mean to the reader: question words, negation, relations, numbers, fixed
-sentences.
+"""What a language's words mean in questions and sentences: question words, negation, relations, numbers,
+fixed sentences.
 
-One TOML file a language in `languages/`; a language without one is read with the patterns of English, and
+One TOML file a language in `vocabulary/`; a language without one is read with the patterns of English, and
 its fixed sentences are English."""
 
 from __future__ import annotations
@@ -103,7 +103,7 @@ def words_of(language: str) -> Words:
 
 @lru_cache(maxsize=len(AVAILABLE))
 def _load(code: str) -> Words:
-    text = resources.files(__package__).joinpath("languages", f"{code}.toml").read_text("utf-8")
+    text = resources.files(__package__).joinpath("vocabulary", f"{code}.toml").read_text("utf-8")
     data: dict[str, Any] = tomllib.loads(text)
     order = ("yes_no", "number", "date", "place", "person", "definition", "name")
     kinds = {name: re.compile(pattern) for name, pattern in data["kinds"].items()}
