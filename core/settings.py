@@ -74,6 +74,14 @@ class RetrievalSettings(_Section):
     """Where the vector index lives; "auto" is the GPU when FAISS sees one."""
     views: int = Field(default=8, ge=1, le=1_000)
     """Views of readers who do not see everything that are kept; each holds an index of its own."""
+    reranker: str = ""
+    """Last stage: "" for none, "sentences" for the built-in one, or the name or folder of a CrossEncoder."""
+    rerank_depth: int = Field(default=20, ge=1, le=1_000)
+    """Passages that a reranker is given, k at least."""
+    cached_results: int = Field(default=256, ge=0, le=1_000_000)
+    """Searches whose results are kept for the revision they were made on; 0 keeps none."""
+    cached_vectors: int = Field(default=2048, ge=0, le=1_000_000)
+    """Questions and short phrases whose vectors are kept; 0 keeps none."""
 
 
 class GenerationSettings(_Section):

@@ -14,10 +14,10 @@ from dataclasses import dataclass
 
 from ..core.records import StoredFact
 from ..core.results import Citation, SearchResult
-from ..core.text import fold, squeeze
+from ..core.text import fold, squeeze, visible
 from .compare import compare
 from .evidence import Evidence, Sentence, cite
-from .fence import unnumbered, visible
+from .fence import unnumbered
 from .question import Kind, Question
 from .spans import Candidate, Known, candidates, widened
 from .tokens import keys, negated, tokens

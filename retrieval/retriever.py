@@ -5,39 +5,29 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..core.errors import EmbedderMismatchError, QueryError
-from ..core.records import Candidate, Document, Span, StoredFact
-from ..core.results import Hit, Query, QueryEntity, SearchResult
+from ..core.results import Query, SearchResult
 from ..core.settings import RetrievalSettings
-from ..core.text import clean, content_id
-from ..kg.blocks import about_entity_id
+from ..core.text import clean
 from ..kg.languages import detect
 from ..models.base import Embedder
 from ..storage.readable import Readable
 from .entities import EntityIndex
-from .explain import paths, reasons
-from .fusion import evidence_reliability
+from .evidence import Look, evidence
 from .index import PassageIndex
-from .query import Seen, Understood, understand
-from .scoring import Scored, score
+from .query import understand
+from .scoring import score
 from .sentences import best_rows
-from .tokens import terms
 from .vectors import FaissIndex, VectorIndex
 
 Floats = NDArray[np.float32]
 
 _MOST_CHARACTERS = 20_000
-_FACTS = 12
-_STATING = 5
-"""Passages whose facts are looked at."""
-_SHARPNESS = 2.0
-"""How fast the probability of a reading falls with the score of its best passage."""
 
 
 class Indexed(Protocol):
@@ -60,21 +50,15 @@ class Retriever:
         projection: Indexed,
     ) -> None:
         self._store = store
-        self._embedder = embedder
-        self._settings = settings or RetrievalSettings()
+        self.embedder = embedder
+        self.settings = settings or RetrievalSettings()
         self.projection = projection
         self._vectors: tuple[PassageIndex, VectorIndex] | None = None
         self._entities: EntityIndex | None = None
         self._lock = threading.Lock()
 
     def search(
-        self,
-        query: str,
-        k: int | None = None,
-        *,
-        language: str | None = None,
-        vector: Floats | None = None,
-        as_of: str | None = None,
+        self, query: str, k: int | None = None, *, language: str | None = None, vector: Floats | None = None
     ) -> SearchResult:
         """The k passages that bear on a question, best first, and what ties them.
 
@@ -82,37 +66,41 @@ class Retriever:
             k: passages wanted; the settings' `retrieval.k` when None.
             language: ISO 639-1 code of the question; None is detected.
             vector: (d,) float32 of the question where the caller has it.
-            as_of: the date asked about, which the result repeats; its documents are chosen already.
 
         Raises:
             QueryError: the question is empty or absurdly long, or k is not positive.
             EmbedderMismatchError: the stored vectors are of another embedder.
         """
-        k = self._settings.k if k is None else k
-        text = _checked(query, k)
+        k = self.settings.k if k is None else k
+        text = checked(query, k)
+        looked = self.look(text, language=language, vector=vector)
+        if isinstance(looked, SearchResult):
+            return looked
+        return evidence(looked, best_rows(looked.scored.total, k).tolist(), self._store)
+
+    def look(
+        self, text: str, *, language: str | None = None, vector: Floats | None = None
+    ) -> Look | SearchResult:
+        """A checked question, understood and scored over the newest index; nothing found in an empty one."""
         started = time.perf_counter()
         index, vectors = self._current()
         opened = time.perf_counter()
         spoken = language or detect(text, index.languages or None)
         if not index.size:
-            return SearchResult(Query(text, spoken, as_of=as_of), revision=index.revision)
+            return SearchResult(Query(text, spoken), revision=index.revision)
         if vector is None:
-            vector = self._embedder.embed_queries([text])[0]
+            vector = self.embedder.embed_queries([text])[0]
         embedded = time.perf_counter()
         understood = understand(text, spoken, index)
         named = time.perf_counter()
-        scored = score(vector, understood, index, vectors, floor=self._embedder.floor)
-        found = self._found(scored, understood, index, k)
-        finished = time.perf_counter()
+        scored = score(vector, understood, index, vectors, floor=self.embedder.floor)
         timings = {
             "open": 1000 * (opened - started),
             "embed": 1000 * (embedded - opened),
             "names": 1000 * (named - embedded),
             **scored.timings,
-            "evidence": 1000 * (finished - named) - sum(scored.timings.values()),
-            "total": 1000 * (finished - started),
         }
-        return replace(found, timings=timings, query=replace(found.query, as_of=as_of))
+        return Look(index, vector, understood, scored, started, timings)
 
     def describe(self, entities: Sequence[str]) -> Floats:
         """(n, d) float32 description vectors of entities; zeros for one without."""
@@ -123,7 +111,7 @@ class Retriever:
         index = self.projection.current()
         with self._lock:
             if self._entities is None or self._entities.revision != index.revision:
-                self._entities = EntityIndex(self._store, index, self._settings)
+                self._entities = EntityIndex(self._store, index, self.settings)
             return self._entities
 
     def warm(self) -> None:
@@ -137,58 +125,21 @@ class Retriever:
             return held
         with self._lock:
             if self._vectors is None or self._vectors[0] is not index:
-                if index.vectors.shape[1] != self._embedder.info.dimension:
+                if index.vectors.shape[1] != self.embedder.info.dimension:
                     raise EmbedderMismatchError(
                         f"the store has {index.vectors.shape[1]} dimensions, the embedder "
-                        f"{self._embedder.info.dimension}: run `clew reindex`"
+                        f"{self.embedder.info.dimension}: run `clew reindex`"
                     )
-                self._vectors = (index, FaissIndex(index.centred, device=self._settings.device))
+                self._vectors = (index, FaissIndex(index.centred, device=self.settings.device))
             return self._vectors
 
-    def _found(self, scored: Scored, understood: Understood, index: PassageIndex, k: int) -> SearchResult:
-        total = scored.total
-        rows = best_rows(total, k).tolist()
-        wanted = rows + [scored.reach.via[row][0] for row in rows if row in scored.reach.via]
-        ids = {row: _passage_id(row, index) for row in wanted}
-        documents = sorted({index.documents[int(index.table.document[row])] for row in rows})
-        texts = {document.id: document for document in self._store.documents(documents)}
-        hits = [
-            hit
-            for row in rows
-            if (hit := _hit(row, float(total[row]), ids, texts, scored, understood, index)) is not None
-        ]
-        asked = tuple(_asked(seen, scored, total, index) for seen in understood.seen)
-        meant = [e.candidates[0].entity for e in asked if e.candidates]
-        meant += [about_entity_id(hit.document_id) for hit in hits]
-        entities = {entity.id: entity for entity in self._store.entities(list(dict.fromkeys(meant)))}
-        query = Query(understood.text, understood.language, asked)
-        return SearchResult(
-            query=query,
-            passages=tuple(hits),
-            facts=self._facts(hits[:_STATING], understood),
-            entities=tuple(entities[id] for id in dict.fromkeys(meant) if id in entities),
-            paths=paths(scored, rows, index, ids),
-            revision=index.revision,
-            reliability=evidence_reliability(scored.dense_best, scored.coverage),
-        )
 
-    def _facts(self, hits: Sequence[Hit], understood: Understood) -> tuple[StoredFact, ...]:
-        """Facts that the found passages state, by the question's words in them and their passage's rank."""
-        asked = {term for word in understood.words for term in word}
-        ranked = []
-        for fact in self._store.facts(list(dict.fromkeys(hit.document_id for hit in hits))):
-            rank = next((i for i, hit in enumerate(hits) if _inside(fact, hit)), None)
-            if rank is None:
-                continue
-            words = f"{fact.subject} {fact.predicate} {fact.object}"
-            shared = len(asked.intersection(terms(words, hits[rank].language)))
-            value = fact.confidence * (1.0 + shared) / (1.0 + 0.2 * rank)
-            ranked.append((value, fact))
-        ranked.sort(key=lambda pair: (-pair[0], pair[1].id))
-        return tuple(replace(fact, score=value) for value, fact in ranked[:_FACTS])
+def checked(query: str, k: int) -> str:
+    """The question as it is searched.
 
-
-def _checked(query: str, k: int) -> str:
+    Raises:
+        QueryError: it is empty or absurdly long, or k is not positive.
+    """
     text = clean(query).strip()
     if not text:
         raise QueryError("the question is empty")
@@ -197,66 +148,3 @@ def _checked(query: str, k: int) -> str:
     if k < 1:
         raise QueryError(f"k is {k}, it must be 1 or more")
     return text
-
-
-def _passage_id(row: int, index: PassageIndex) -> str:
-    document = index.documents[int(index.table.document[row])]
-    return content_id(document, "passage", str(int(index.ordinals[row])))
-
-
-def _hit(
-    row: int,
-    value: float,
-    ids: dict[int, str],
-    texts: dict[str, Document],
-    scored: Scored,
-    understood: Understood,
-    index: PassageIndex,
-) -> Hit | None:
-    """The passage with its text; None when the document went away since the index was made."""
-    document = texts.get(index.documents[int(index.table.document[row])])
-    if document is None:
-        return None
-    passages = index.parts.tables["passages"]
-    start, end = int(passages["start"][row]), int(passages["end"][row])
-    nearest = int(scored.similar.best_of_passages(np.array([row]))[1][0])
-    return Hit(
-        passage_id=ids[row],
-        document_id=document.id,
-        title=document.title,
-        text=document.text[start:end],
-        start=start,
-        end=end,
-        score=value,
-        language=index.languages[int(passages["language"][row])],
-        best_sentence=Span(int(index.table.starts[nearest]), int(index.table.ends[nearest])),
-        reasons=reasons(scored, row, understood, index),
-        metadata=document.metadata,
-    )
-
-
-def _asked(seen: Seen, scored: Scored, total: Floats, index: PassageIndex) -> QueryEntity:
-    """The readings of a name in the question; probabilities by the score of each one's best passage."""
-    if seen.name is None:
-        return QueryEntity(seen.text, seen.start, seen.end)
-    first, last = int(index.readings.starts[seen.name]), int(index.readings.starts[seen.name + 1])
-    best: dict[int, float] = {}
-    for reading in range(first, last):
-        document = int(index.readings.documents[reading])
-        value = float(total[index.readings.passages[reading]])
-        best[document] = max(best.get(document, value), value)
-    odds = np.exp(_SHARPNESS * (np.array(list(best.values())) - max(best.values())))
-    candidates = [
-        Candidate(
-            about_entity_id(index.documents[document]),
-            index.parts.titles[document] or index.readings.names[seen.name],
-            float(p),
-        )
-        for document, p in zip(best, odds / odds.sum(), strict=True)
-    ]
-    candidates.sort(key=lambda c: (-c.score, c.entity))
-    return QueryEntity(seen.text, seen.start, seen.end, tuple(candidates))
-
-
-def _inside(fact: StoredFact, hit: Hit) -> bool:
-    return fact.document_id == hit.document_id and hit.start <= fact.start and fact.end <= hit.end
