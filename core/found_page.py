@@ -16,7 +16,7 @@ def found_page(found: SearchResult) -> str:
     language = found.query.language
     heads = page.headings(language)
     mode = f"{found.query.mode}{' – ' + found.query.reason if found.query.reason else ''}"
-    asked = page.question(found.query.text) + f'<p class="meta" dir="auto">{page.shown(mode)}</p>'
+    asked = page.question(found.query.text) + f'<p class="meta"><bdi>{page.shown(mode)}</bdi></p>'
     hits = found.passages[:_SHOWN]
     sections = [
         (heads["question"], asked),
@@ -59,7 +59,7 @@ def _theme(theme: Theme) -> str:
 def _card(number: int, hit: Hit, language: str) -> str:
     notes = "".join(_why(reason) for reason in hit.reasons[:_FEW] if reason.detail)
     bridges = "".join(
-        f'<li dir="auto">“{page.shown(step.bridge.text)}” → <b>{page.shown(step.entity)}</b></li>'
+        f'<li><bdi>“{page.shown(step.bridge.text)}” → <b>{page.shown(step.entity)}</b></bdi></li>'
         for step in hit.path
         if step.bridge is not None
     )
@@ -68,4 +68,4 @@ def _card(number: int, hit: Hit, language: str) -> str:
 
 
 def _why(reason: Reason) -> str:
-    return f'<li dir="auto">{page.shown(reason.part)} {reason.share:.0%}: {page.shown(reason.detail)}</li>'
+    return f'<li><bdi>{page.shown(reason.part)} {reason.share:.0%}: {page.shown(reason.detail)}</bdi></li>'

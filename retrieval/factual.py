@@ -41,6 +41,8 @@ _PARAPHRASE_FLOOR = 0.6
 """How far between the embedder's floor and 1 two unrelated short phrases are."""
 _SUPPORT = 0.5
 """Share of the best passage's score that a passage has whose facts count though they name nothing meant."""
+_FITS = 0.3
+"""How well the relation has to fit of a fact that names nothing meant."""
 _LEAST = 0.5
 """Share of the best fact's score below which a fact is left out."""
 _NOT_SAID = 0.6
@@ -91,6 +93,7 @@ def rank_facts(
     ranked = [
         RankedFact(replace(facts[i], score=float(value[i])), int(sentence[i]), float(m))
         for i, m in zip(close.tolist(), match.tolist(), strict=True)
+        if entity[i] > 0 or m >= _FITS
     ]
     ranked.sort(key=lambda r: (-r.fact.score, r.fact.id))
     least = _LEAST * ranked[0].fact.score if ranked else 0.0

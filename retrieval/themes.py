@@ -200,7 +200,7 @@ def describe(
         themes.append(
             Theme(
                 id=content_id("theme", *members),
-                title=", ".join(entity.name for entity in entities[:_TITLE_NAMES]),
+                title=" · ".join(entity.name for entity in entities[:_TITLE_NAMES]),
                 entities=entities,
                 facts=_distinct(stated)[:_SHOWN_FACTS],
                 sentences=tuple(quotes),
