@@ -155,9 +155,15 @@ def reranked(found: SearchResult, reranker: Reranker, k: int) -> SearchResult:
     except Exception as error:  # whatever a model of others' may raise
         message = f"reranking failed, the order is that before it: {type(error).__name__}: {error}"
         log.warning(message)
-        return replace(found, passages=hits[:k], warnings=(*found.warnings, message))
+        return replace(_kept(found, hits[:k]), warnings=(*found.warnings, message))
     told = [_told(hit, score) for hit, (_, score) in zip(order, ranking, strict=True)]
-    return replace(found, passages=tuple(told[:k]))
+    return _kept(found, told[:k])
+
+
+def _kept(found: SearchResult, hits: Sequence[Hit]) -> SearchResult:
+    """The result with these passages only, and the steps that lead to them."""
+    ids = {hit.passage_id for hit in hits}
+    return replace(found, passages=tuple(hits), paths=tuple(p for p in found.paths if p.target in ids))
 
 
 def _told(hit: Hit, score: float) -> Hit:

@@ -215,7 +215,8 @@ class Searcher:
         if rerank == SENTENCES:
             found = reranked(found, SentenceReranker(looked, rows.tolist(), self._store), options.k)
         else:
-            found = reranked(found, reranker_of(rerank, _device(self._settings.device)), options.k)
+            device = _device(self._settings.device) if isinstance(rerank, str) else "cpu"
+            found = reranked(found, reranker_of(rerank, device), options.k)
         spent = 1000 * (time.perf_counter() - begun)
         return replace(
             found, timings={**found.timings, "rerank": spent, "total": found.timings["total"] + spent}
