@@ -5,6 +5,7 @@
 - **Walk**: from the seeds, over sentences near to the question that name other things, to the passages
   about those.
 - **Frontier**: the passages that the search stands on; what is added to the score starts from them.
+- **View**: what one reader sees; an index of the visible documents alone, made from the whole one.
 
     score = base + 3 · max(seed · base / max base, walk) + Σ weight · stretched term + 2 · direct
 
