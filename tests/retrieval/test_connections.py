@@ -98,7 +98,7 @@ def test_a_better_way_with_a_detour_is_not_shown_again(open_kb):
 
 def test_a_hub_is_worth_less_than_a_rare_entity_on_the_way(open_kb):
     kb = open_kb()
-    crowd = [Document(f"c{i}", f"Person{i} Vale lived in Delft.", f"Person{i} Vale") for i in range(30)]
+    crowd = [Document(f"c{i}", f"Person{i} Vale lived in Delft.", f"Person{i} Vale") for i in range(12)]
     kb.ingest(
         [
             Document("ada", "Ada Bell lived in Delft. Ada Bell lived in Veere.", "Ada Bell"),
