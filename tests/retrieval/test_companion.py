@@ -23,7 +23,7 @@ DOCUMENTS = [
     Document("mercury", "The planet that is nearest to the sun has no moons.", language="en"),
     Document("bread", "Bread is baked of flour, water and salt.", language="en"),
     Document("garden", "Roses and tulips grow in a garden behind the house.", language="en"),
-    Document("katze", "Die Katze schläft auf dem Sofa neben dem Ofen.", language="de"),
+    Document("katze", "Katzen mögen Milch und Sofas.", language="de"),
 ]
 QUESTIONS = {
     "seine": "Welcher Fluss fließt durch die Stadt?",
