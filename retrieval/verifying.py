@@ -154,7 +154,10 @@ class Verifier:
 
 
 def _with(folder: SnapshotFolder | None, name: str) -> SnapshotFolder | None:
-    return folder if folder is not None and name in folder.names() else None
+    """The folder where it holds such a snapshot; a first one that was never finished is none yet."""
+    if folder is None or not (folder.path / name / "manifest.json").exists():
+        return None
+    return folder
 
 
 def _shown(graph: EntityGraph) -> dict[str, Any]:
