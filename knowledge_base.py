@@ -3,16 +3,30 @@
 from __future__ import annotations
 
 import asyncio
+import logging
+import uuid
 from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property, partial
 from os import PathLike
+from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Literal, Self, Unpack
 
-from .core.errors import QueryError
-from .core.records import DeleteReceipt, Document, IngestReport, Link, Reading, Verification
-from .core.results import SearchResult
+from .core.errors import ClewError, NotFoundError, QueryError
+from .core.records import (
+    Decision,
+    DeleteReceipt,
+    Document,
+    IngestReport,
+    Link,
+    Reading,
+    Receipt,
+    SnapshotInfo,
+    StoredFact,
+    Verification,
+)
+from .core.results import Conflict, History, Hit, SearchResult
 from .core.settings import Settings
 from .core.text import clean
 from .core.visibility import Access, Filters, Seen, Visibility
@@ -34,6 +48,11 @@ if TYPE_CHECKING:
     from .retrieval.projection import Projection
     from .retrieval.retriever import Retriever
     from .retrieval.views import Views
+    from .storage.rows import Feedback, StoredDecision
+
+_log = logging.getLogger(__name__)
+_ANSWERS = 1_000
+"""Answers whose ids can be spoken of."""
 
 
 class KnowledgeBase:
@@ -68,17 +87,21 @@ class KnowledgeBase:
         read_only: bool = False,
     ) -> None:
         from .models.embedders import load_embedder
+        from .models.paired import fitting
 
         self.settings = settings if isinstance(settings, Settings) else Settings.load(settings)
-        self.embedder = embedder or load_embedder(self.settings.models)
+        self._answers: dict[str, Answer] = {}
+        given = embedder or load_embedder(self.settings.models)
         opened = str(target) if isinstance(target, PathLike) else target
         self.store = Store.open(
             opened,
             namespace=namespace,
             read_only=read_only,
             settings=self.settings.storage,
-            embedder=self.embedder.info,
+            embedder=given.info,
         )
+        self.embedder = fitting(given, self.store.embedder())
+        self._unsaved = False
 
     def __enter__(self) -> Self:
         return self
@@ -100,7 +123,13 @@ class KnowledgeBase:
         return self.store.namespace
 
     def close(self) -> None:
-        """Let go of the database."""
+        """Let go of the database; the index is saved first where a deletion removed the saved one."""
+        if self._unsaved and self.store.path is not None and "projection" in self.__dict__:
+            self._unsaved = False
+            try:
+                self.projection.save()
+            except ClewError as error:
+                _log.warning("the index is not saved: %s", error)
         self.store.close()
 
     # --- documents in
@@ -147,20 +176,69 @@ class KnowledgeBase:
         )
         if report.added or report.updated or report.deleted:
             self.projection.save()
+            self._unsaved = False
         return report
+
+    def add(self, document: Document) -> IngestReport:
+        """Store one document; one that is there under its id is replaced.
+
+        Raises:
+            DocumentError: it cannot be stored.
+        """
+        return self.ingest([document], on_error="raise")
+
+    def update(self, document: Document) -> IngestReport:
+        """Put a new text in place of the one that is stored under the same id, which leaves no trace.
+
+        Raises:
+            NotFoundError: there is no document of that id.
+            DocumentError: it cannot be stored; the old one stays.
+        """
+        if not self.store.content_hashes([document.id]):
+            raise NotFoundError(f"there is no document {document.id!r} to update: add it")
+        return self.add(document)
 
     def delete(self, document_id: str) -> DeleteReceipt:
         """Delete a document and everything that was read from it.
 
-        What is left is what would be there had it never been added. An unknown id is no error: the receipt
+        What is left is what would be there had it never been added, but for the change log and the audit log,
+        which keep its id and a salted hash of it, and named snapshots. An unknown id is no error: the receipt
         says so.
         """
         from .kg.resolution import resolve
 
+        if self.store.content_hashes([document_id]):
+            self._drop_saved()
         receipt = self.store.delete(document_id)
-        if receipt.found:
-            resolve(self.store)
+        resolve(self.store)  # also what a deletion that was killed left to decide
         return replace(receipt, revision=self.store.revision())
+
+    def forget(self, entity_id: str) -> Receipt:
+        """Redact a person, or any entity, everywhere: the right to be forgotten.
+
+        Documents about it are deleted. In all others its names become `[redacted-…]` and the documents are
+        read anew; so do they in metadata, ids, feedback and notes. All named snapshots of the namespace are
+        deleted, since one of them could bring it back. `scrub` then removes the freed bytes.
+
+        Raises:
+            NotFoundError: there is no such entity.
+            DocumentError: a document cannot be read without its names; no document changed.
+            StoreError: documents came or went meanwhile; no document changed.
+        """
+        from .ingestion.forgetting import forget
+        from .kg.resolution import resolve
+
+        resolve(self.store)
+        self.store.entity(entity_id)
+        self._drop_saved()
+        return forget(self.store, entity_id, reader=self.reader, embedder=self.embedder)
+
+    def _drop_saved(self) -> None:
+        """Remove the saved index, which holds what is about to go; `close` saves the one in memory."""
+        from .retrieval.projection import drop_saved
+
+        drop_saved(self.store)
+        self._unsaved = True
 
     @classmethod
     def reindex(
@@ -186,6 +264,136 @@ class KnowledgeBase:
         opened = str(target) if isinstance(target, PathLike) else target
         with Store.open(opened, namespace=namespace, settings=loaded.storage) as store:
             return reindex(store, embedder or load_embedder(loaded.models), progress=progress)
+
+    def export(self, path: str | PathLike[str]) -> dict[str, int]:
+        """Write the whole namespace to one portable archive, and return the counts of what is in it.
+
+        Documents with all that was read from them, vectors, identity, decisions of people, feedback and the
+        audit log; not jobs, dead letters and snapshots. Equal content gives equal bytes.
+
+        Raises:
+            ArchiveError: the file cannot be written.
+        """
+        return self.store.export(Path(path))
+
+    def import_archive(self, path: str | PathLike[str]) -> IngestReport:
+        """Bring in what `export` wrote; documents merge by id, as in an ingestion.
+
+        Into an empty namespace everything comes as it was, with an equal fingerprint. Nothing is read or
+        embedded again.
+
+        Raises:
+            ArchiveError: the archive is damaged, cut short, or newer than this Clew; nothing changed.
+            EmbedderMismatchError: its vectors are of another embedder than this knowledge base's.
+        """
+        from .ingestion.transfer import load
+        from .storage.archive_reading import Archive
+
+        with Archive(Path(path)) as content:
+            report = load(self.store, content, uuid.uuid4().hex)
+        if report.added or report.updated:
+            self.projection.save()
+        return report
+
+    @classmethod
+    def copy(
+        cls,
+        source: str | PathLike[str] | URL | Engine,
+        target: str | PathLike[str] | URL | Engine,
+        *,
+        namespace: str = "default",
+        settings: Settings | dict[str, Any] | None = None,
+    ) -> IngestReport:
+        """Copy a namespace to another database, jobs and dead letters too; what is there is merged with.
+
+        From SQLite to PostgreSQL or back: the fingerprints are equal. No model is loaded.
+
+        Raises:
+            EmbedderMismatchError: the target's vectors are of another embedder.
+        """
+        from .ingestion.transfer import load
+
+        loaded = settings if isinstance(settings, Settings) else Settings.load(settings)
+        ends = [str(end) if isinstance(end, PathLike) else end for end in (source, target)]
+        with (
+            Store.open(ends[0], namespace=namespace, read_only=True, settings=loaded.storage) as old,
+            Store.open(ends[1], namespace=namespace, settings=loaded.storage) as new,
+            old.content() as content,
+        ):
+            return load(new, content)
+
+    def snapshot(self, name: str) -> SnapshotInfo:
+        """Keep the namespace as it is now under a name; a snapshot of that name is replaced.
+
+        Raises:
+            SettingsError: the database is no file, and `storage.snapshots` names no folder.
+            ArchiveError: that is no name, or the folder cannot be written.
+        """
+        return self.store.snapshot(name)
+
+    def snapshots(self) -> list[SnapshotInfo]:
+        """The snapshots of this namespace, oldest first."""
+        return self.store.snapshots()
+
+    def restore(self, name: str) -> Receipt:
+        """Bring back a snapshot, whole or not at all; other processes see it as they see any commit.
+
+        Raises:
+            NotFoundError: there is no snapshot of that name.
+            ArchiveError: it is damaged; nothing changed.
+        """
+        from .kg.resolution import resolve
+
+        self._drop_saved()
+        receipt = self.store.restore(name)
+        resolve(self.store)
+        return receipt
+
+    def remove_snapshot(self, name: str) -> None:
+        """Delete a snapshot.
+
+        Raises:
+            NotFoundError: there is none of that name.
+        """
+        self.store.remove_snapshot(name)
+
+    def audit(self) -> list[Receipt]:
+        """Receipts of deletions, forgettings, undoings and restorations, oldest first."""
+        return self.store.audit()
+
+    def scrub(self) -> None:
+        """Leave no deleted bytes: the database is written anew, its log emptied, the saved index removed.
+
+        All namespaces of the database are scrubbed. Named snapshots stay. On PostgreSQL the server's
+        write-ahead log, backups and replicas are out of reach.
+
+        Raises:
+            StoreLockedError: somebody reads or writes for longer than `storage.lock_timeout`.
+        """
+        self._drop_saved()
+        self.store.scrub()
+
+    def undo(self, id: str, *, force: bool = False) -> Receipt:
+        """Take back a person's decision, or what an ingestion or import added.
+
+        Args:
+            id: the mention of a decision, or the `job` of a report.
+            force: of a job that replaced documents too, whose old texts are gone: remove what it added.
+
+        Raises:
+            NotFoundError: there is neither.
+            StoreError: the job replaced or deleted documents; nothing changed.
+        """
+        from .kg.resolution import resolve
+        from .storage.rows import DecisionKind
+
+        if self.store.decisions([id], kind=DecisionKind.HUMAN):
+            receipt = self.store.undo_decision(id)
+        else:
+            self._drop_saved()
+            receipt = self.store.undo_job(id, force=force)
+        resolve(self.store)
+        return receipt
 
     def documents(self, ids: Sequence[str] | None = None) -> Iterator[Document]:
         """The stored documents, in the order of their ids."""
@@ -214,7 +422,8 @@ class KnowledgeBase:
                 ("gt", "gte", "lt", "lte"); or a function of the metadata.
             access: labels that the reader holds: documents with one of them under "access" in their
                 metadata, or without any; or a function of the metadata. None sees everything.
-            as_of: ISO 8601 date; documents dated later are not seen.
+            as_of: ISO 8601 date; documents dated later are not seen, facts whose text says that they do not
+                hold then are left out.
 
         Raises:
             QueryError: the question is empty, k is not positive, or a filter cannot be understood.
@@ -244,7 +453,7 @@ class KnowledgeBase:
         """
         k = k or self.settings.generation.evidence_passages
         found = self.search(question, k, language=language, **seen)
-        return self.answerer.answer(question, found, llm=llm, language=language)
+        return self._noted(self.answerer.answer(question, found, llm=llm, language=language))
 
     def stream(
         self,
@@ -258,7 +467,8 @@ class KnowledgeBase:
         """`ask`, piece by piece as it is written; the last item is the checked `Answer`."""
         k = k or self.settings.generation.evidence_passages
         found = self.search(question, k, language=language, **seen)
-        return self.answerer.stream(question, found, llm=llm, language=language)
+        written = self.answerer.stream(question, found, llm=llm, language=language)
+        return (piece if isinstance(piece, str) else self._noted(piece) for piece in written)
 
     def extract(self, text: str, *, language: str | None = None, title: str = "") -> Reading:
         """Mentions, facts and sentences of any text; nothing is stored.
@@ -318,27 +528,143 @@ class KnowledgeBase:
         graph.refresh()
         return graph
 
+    def decide(self, mention_id: str, entity_id: str, *, reason: str = "") -> StoredDecision:
+        """Say which entity a stored mention means; it stands until `undo(mention_id)`.
+
+        Raises:
+            NotFoundError: there is no such mention or entity.
+        """
+        from .kg.resolution import resolve
+
+        self.store.entity(entity_id)
+        self.store.override([Decision(mention_id, entity_id, 1.0, reason or "a person's word")])
+        resolve(self.store)
+        [stored] = self.store.decisions([mention_id])
+        return stored
+
+    def decisions(self) -> list[StoredDecision]:
+        """What people decided, in order of mention id."""
+        from .storage.rows import DecisionKind
+
+        return self.store.decisions(kind=DecisionKind.HUMAN)
+
+    def history(self, entity: str, predicate: str | None = None, **seen: Unpack[Seen]) -> History:
+        """What the documents say of an entity over time: by predicate, the newest first, with the sources.
+
+        Args:
+            entity: an id, or a name in any of its forms.
+            predicate: only facts with this one, such as "work for".
+            seen: which documents: filters, access, as_of as for `search`.
+
+        Raises:
+            NotFoundError: nothing has this id or name.
+            QueryError: several entities go by the name; the message lists them.
+        """
+        from .kg.history import history
+
+        return self._views.over(
+            Visibility.of(**seen), lambda view: history(view.knowledge, entity, predicate)
+        )
+
+    def conflicts(self, **seen: Unpack[Seen]) -> tuple[Conflict, ...]:
+        """Where documents give an entity two values of what has one at a time, the newer one first.
+
+        Walks over all facts that are seen (filters, access, as_of as for `search`); for search and answers
+        `SearchResult.conflicts` has those of what was found.
+        """
+        from .kg.conflicts import find
+
+        return self._views.over(
+            Visibility.of(**seen), lambda view: find(view.knowledge.facts, view.knowledge.documents)
+        )
+
+    # --- what people say
+
+    def feedback(
+        self,
+        target: Answer | Hit | Link | StoredFact | str,
+        helpful: bool | None = None,
+        note: str = "",
+        author: str = "",
+        correction: str | None = None,
+        *,
+        context: str = "",
+    ) -> Feedback:
+        """Keep a person's word on an answer, passage, link or fact; what it does to ranking is bounded.
+
+        Args:
+            target: what search, link or ask gave, or the id of one of this object's last 1,000 answers.
+            correction: for a link the entity meant, or "NIL"; for an answer or fact what is right.
+            context: the question that a passage was found for, or the text that a link stands in.
+
+        Raises:
+            QueryError: nothing is said, or the context is missing.
+            NotFoundError: no recent answer has the id, or the target is not in the store any more.
+        """
+        from .generation.feedback import word_on
+
+        if isinstance(target, str):
+            if target not in self._answers:
+                raise NotFoundError(f"no recent answer has the id {target!r}: pass the Answer itself")
+            target = self._answers[target]
+        said = word_on(
+            self.store,
+            target,
+            helpful=helpful,
+            note=note,
+            author=author,
+            correction=correction,
+            context=context,
+        )
+        return self.store.add_feedback(said)
+
+    def feedbacks(self) -> list[Feedback]:
+        """What people said, oldest first."""
+        return self.store.feedback()
+
+    def undo_feedback(self, feedback_id: str) -> bool:
+        """Take a person's word back, with all that it did; False when there is none with that id."""
+        return self.store.remove_feedback(feedback_id)
+
+    def training_examples(self) -> Iterator[dict[str, Any]]:
+        """What people said as training data, one JSON object each: questions with passages, links, facts."""
+        from .generation.feedback import examples
+
+        return examples(self.store, self.store.feedback())
+
+    def _noted(self, answer: Answer) -> Answer:
+        """The answer, kept for a while so that its id can be spoken of."""
+        self._answers[answer.id] = answer
+        while len(self._answers) > _ANSWERS:
+            self._answers.pop(next(iter(self._answers)), None)
+        return answer
+
+    # --- counts and checks
+
     def stats(self) -> dict[str, int]:
         """Counts of what is stored in this namespace."""
         return self.store.stats()
 
-    def fingerprint(self) -> str:
-        """A hash of the content of this namespace; neither order, batches nor workers show in it."""
-        return self.store.fingerprint()
+    def fingerprint(self, *, vectors: bool = False) -> str:
+        """A hash of the content of this namespace; neither order, batches nor workers show in it.
 
-    def verify(self) -> Verification:
-        """Compare the tables with themselves and the index with the tables, and say what differs."""
-        from .retrieval.parts import read_parts
-        from .retrieval.projection import equal_parts
+        Args:
+            vectors: hash every byte of the vectors too, not only whose they are and how many.
+        """
+        return self.store.fingerprint(vectors=vectors)
 
-        problems = list(self.store.check())
-        index = self.projection.current()
-        fresh = read_parts(self.store.load(), index.revision, self.embedder.info.dimension)
-        problems += [
-            f"the index differs from the tables in {name}" for name in equal_parts(index.parts, fresh)
-        ]
-        checks = {**self.store.stats(), "indexed passages": index.size}
-        return Verification(checks, tuple(problems))
+    def verify(self, *, repair: bool = False) -> Verification:
+        """Compute every projection anew, compare it with the one in use, and say what differs.
+
+        Args:
+            repair: build what differs again and decide damaged blocks again; what damage of the tables is
+                left says how it can be mended.
+        """
+        from .retrieval.verifying import Verifier
+
+        graph = self.__dict__.get("_adjacency")
+        check = Verifier(self.store, self.projection, graph, self.embedder.info.dimension)
+        return check(repair=repair)
 
     def as_retriever(self, k: int | None = None, **seen: Unpack[Seen]) -> ClewRetriever:
         """A LangChain retriever over this knowledge base, or over the documents that a reader may see."""
@@ -391,7 +717,7 @@ class KnowledgeBase:
         k = k or self.settings.generation.evidence_passages
         found = await self.asearch(question, k, language=language, **seen)
         async for piece in self.answerer.astream(question, found, llm=llm, language=language):
-            yield piece
+            yield piece if isinstance(piece, str) else self._noted(piece)
 
     # --- the parts, loaded when first used
 

@@ -10,7 +10,7 @@ from importlib import metadata
 import click
 
 from ..core.errors import ClewError
-from . import demo, evaluate, models, questions, store
+from . import demo, evaluate, feedback, keeping, models, questions, store, timeline
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -25,11 +25,23 @@ for command in (
     questions.search,
     questions.link,
     questions.extract,
+    timeline.history,
+    timeline.conflicts,
+    feedback.feedback,
     store.graph,
     store.delete,
     store.stats,
     store.verify,
     store.reindex,
+    keeping.export,
+    keeping.import_,
+    keeping.copy,
+    keeping.snapshot,
+    keeping.restore,
+    keeping.undo,
+    keeping.forget,
+    keeping.scrub,
+    keeping.audit,
     evaluate.evaluate,
     models.models,
     demo.demo,

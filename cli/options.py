@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import json
+import re
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from ..core.errors import MissingPathError
+from ..core.errors import MissingPathError, QueryError
+from ..core.visibility import Seen
 
 if TYPE_CHECKING:
     from ..knowledge_base import KnowledgeBase
 
 Command = TypeVar("Command", bound=Callable[..., Any])
+
+_FILTER = re.compile(r"([^=<>]+)(>=|<=|>|<|=)(.*)", re.DOTALL)
+_BOUNDS = {">": "gt", ">=": "gte", "<": "lt", "<=": "lte"}
 
 
 def store_options(command: Command) -> Command:
@@ -36,6 +42,54 @@ def json_option(command: Command) -> Command:
     return click.option("--json", "as_json", is_flag=True, help="One JSON value on standard output.")(command)
 
 
+def sight_options(command: Command) -> Command:
+    """Adds `--filter`, `--access` and `--as-of`; `sight` makes of them what the knowledge base takes."""
+    filters = click.option(
+        "--filter",
+        "filters",
+        multiple=True,
+        metavar="KEY=VALUE",
+        help="Only documents whose metadata say so; also >=, <=, > and <. One key twice takes either value.",
+    )
+    access = click.option(
+        "--access", multiple=True, metavar="LABEL", help="Only documents with this label or none; repeatable."
+    )
+    as_of = click.option("--as-of", metavar="DATE", help="Only documents not dated later.")
+    return filters(access(as_of(command)))
+
+
+def sight(filters: Sequence[str], access: Sequence[str], as_of: str | None) -> Seen:
+    """Which documents these options let see.
+
+    Raises:
+        QueryError: a filter is no KEY=VALUE.
+    """
+    asked: dict[str, Any] = {}
+    for each in filters:
+        found = _FILTER.fullmatch(each)
+        if found is None:
+            raise QueryError(f"--filter takes KEY=VALUE, or >=, <=, > or < between them, not {each!r}")
+        key, sign, text = found.groups()
+        bounds = isinstance(asked.get(key), dict)
+        if key in asked and bounds == (sign == "="):
+            raise QueryError(f"--filter asks for {key!r} both by value and by bounds: give one of them")
+        if sign == "=":
+            asked.setdefault(key, []).extend(_readings(text))
+        else:
+            asked.setdefault(key, {})[_BOUNDS[sign]] = _readings(text)[-1]
+    seen: Seen = {"filters": asked or None, "access": set(access) or None, "as_of": as_of}
+    return seen
+
+
+def _readings(text: str) -> list[Any]:
+    """What a value on the command line may stand for: the string, and the number or truth value it spells."""
+    try:
+        read = json.loads(text)
+    except ValueError:
+        return [text]
+    return [text, read] if isinstance(read, bool | int | float) else [text]
+
+
 def require_store(db: str) -> None:
     """Checks that the file is there which `--db` names.
 
@@ -46,7 +100,9 @@ def require_store(db: str) -> None:
         raise MissingPathError(f"there is no store at {db}: clew ingest PATH --db {db} makes one")
 
 
-def open_store(db: str, namespace: str, *, create: bool = False) -> KnowledgeBase:
+def open_store(
+    db: str, namespace: str, *, create: bool = False, settings: dict[str, Any] | None = None
+) -> KnowledgeBase:
     """The knowledge base that `--db` and `--namespace` name.
 
     Raises:
@@ -56,4 +112,4 @@ def open_store(db: str, namespace: str, *, create: bool = False) -> KnowledgeBas
         require_store(db)
     from ..knowledge_base import KnowledgeBase
 
-    return KnowledgeBase(db, namespace=namespace)
+    return KnowledgeBase(db, namespace=namespace, settings=settings)

@@ -11,8 +11,9 @@ import click
 from ..core.errors import QueryError
 from ..core.records import Link, Reading
 from ..core.results import Hit, SearchResult
-from .options import Command, json_option, open_store, store_options
+from .options import Command, json_option, open_store, sight, sight_options, store_options
 from .show import shortened, show_json, show_line, show_note, show_table
+from .timeline import show_conflict
 
 if TYPE_CHECKING:
     from ..generation.answer import Answer
@@ -24,12 +25,19 @@ def language_option(command: Command) -> Command:
     return click.option("--language", metavar="CODE", help=note)(command)
 
 
+def as_of_option(command: Command) -> Command:
+    """Adds `--as-of`."""
+    note = "Day, month or year on which facts are to hold."
+    return click.option("--as-of", metavar="DATE", help=note)(command)
+
+
 @click.command()
 @click.argument("question")
 @click.option("--llm", metavar="PROVIDER:MODEL", help="Language model that writes; without one, no model.")
 @click.option("-k", type=click.IntRange(1), help="Passages of evidence.")
 @click.option("--html", type=click.Path(dir_okay=False, writable=True), help="Also write the answer's page.")
 @language_option
+@sight_options
 @store_options
 @json_option
 def ask(
@@ -38,13 +46,17 @@ def ask(
     k: int | None,
     html: str | None,
     language: str | None,
+    filters: tuple[str, ...],
+    access: tuple[str, ...],
+    as_of: str | None,
     db: str,
     namespace: str,
     as_json: bool,
 ) -> None:
     """Answer QUESTION with citations, or say that there is no support."""
     with open_store(db, namespace) as kb:
-        answer = kb.ask(read_text(question), llm=llm, k=k, language=language)
+        seen = sight(filters, access, as_of)
+        answer = kb.ask(read_text(question), llm=llm, k=k, language=language, **seen)
     if html is not None:
         Path(html).write_text(answer.to_html(), "utf-8")
     if as_json:
@@ -57,14 +69,23 @@ def ask(
 @click.argument("question")
 @click.option("-k", type=click.IntRange(1), help="Passages to find.")
 @language_option
+@sight_options
 @store_options
 @json_option
 def search(
-    question: str, k: int | None, language: str | None, db: str, namespace: str, as_json: bool
+    question: str,
+    k: int | None,
+    language: str | None,
+    filters: tuple[str, ...],
+    access: tuple[str, ...],
+    as_of: str | None,
+    db: str,
+    namespace: str,
+    as_json: bool,
 ) -> None:
     """Find the passages, facts and paths that bear on QUESTION, and say why."""
     with open_store(db, namespace) as kb:
-        found = kb.search(read_text(question), k, language=language)
+        found = kb.search(read_text(question), k, language=language, **sight(filters, access, as_of))
     if as_json:
         show_json(found)
     else:
@@ -75,15 +96,25 @@ def search(
 @click.argument("text")
 @click.option("--span", "spans", multiple=True, metavar="START:END", help="Just these mentions, in order.")
 @language_option
+@sight_options
 @store_options
 @json_option
 def link(
-    text: str, spans: tuple[str, ...], language: str | None, db: str, namespace: str, as_json: bool
+    text: str,
+    spans: tuple[str, ...],
+    language: str | None,
+    filters: tuple[str, ...],
+    access: tuple[str, ...],
+    as_of: str | None,
+    db: str,
+    namespace: str,
+    as_json: bool,
 ) -> None:
     """Say which entity each name in TEXT means; - reads standard input."""
     places = [_span(each) for each in spans] or None
     with open_store(db, namespace) as kb:
-        links = kb.link(read_text(text), spans=places, language=language)
+        seen = sight(filters, access, as_of)
+        links = kb.link(read_text(text), spans=places, language=language, **seen)
     if as_json:
         show_json(links)
     else:
@@ -146,6 +177,8 @@ def show_found(found: SearchResult) -> None:
     for fact in found.facts:
         negation = "not " if fact.negated else ""
         show_line(f"fact: {fact.subject} — {negation}{fact.predicate} — {fact.object} [{fact.document_id}]")
+    for conflict in found.conflicts:
+        show_conflict(conflict)
 
 
 def show_links(links: tuple[Link, ...] | list[Link]) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from ..core.redaction import Sensitive
 from .graph_files import FORMATS, write_graph
 from .options import json_option, open_store, require_store, store_options
 from .show import show_json, show_line, show_note, show_table
@@ -16,14 +17,22 @@ from .show import show_json, show_line, show_note, show_table
 @click.argument("sources", nargs=-1, required=True, metavar="PATH...")
 @click.option("--workers", type=click.IntRange(0), help="Processes that read and embed; 0 chooses.")
 @click.option("--on-error", type=click.Choice(["skip", "raise"]), default="skip", show_default=True)
+@click.option("--redact", metavar="KINDS", help="Sensitive values to replace: all, or email,phone,card …")
 @store_options
 @json_option
 def ingest(
-    sources: tuple[str, ...], workers: int | None, on_error: Any, db: str, namespace: str, as_json: bool
+    sources: tuple[str, ...],
+    workers: int | None,
+    on_error: Any,
+    redact: str | None,
+    db: str,
+    namespace: str,
+    as_json: bool,
 ) -> None:
     """Read files, folders or globs into the store; what did not change is left alone."""
     paths = [Path(each) for each in sources]
-    with open_store(db, namespace, create=True) as kb:
+    settings = None if redact is None else {"ingestion": {"redact": _kinds(redact)}}
+    with open_store(db, namespace, create=True, settings=settings) as kb:
         report = kb.ingest(paths, workers=workers, on_error=on_error, progress="auto")
     if as_json:
         show_json(report)
@@ -33,8 +42,17 @@ def ingest(
     seconds = ", ".join(f"{stage} {value:.1f}" for stage, value in report.seconds.items())
     if seconds:
         show_note(f"seconds: {seconds}")
+    if report.added or report.updated:
+        show_note(f"job: {report.job}")
+    if report.redactions:
+        show_note("redacted: " + ", ".join(f"{kind} {n}" for kind, n in report.redactions.items()))
     for failure in report.failures:
         show_note(f"skipped {failure.source}: {failure.error}: {failure.reason}")
+
+
+def _kinds(text: str) -> list[str]:
+    """Kinds of sensitive values, separated by commas; "all" is every one that needs no extra."""
+    return list(Sensitive) if text == "all" else [kind.strip() for kind in text.split(",")]
 
 
 @click.command()
@@ -74,20 +92,26 @@ def stats(db: str, namespace: str, as_json: bool) -> None:
 
 @click.command()
 @click.option("--fingerprint", is_flag=True, help="Also the hash of the content, whatever its order.")
+@click.option("--repair", is_flag=True, help="Build again what differs from the tables.")
 @store_options
 @json_option
-def verify(fingerprint: bool, db: str, namespace: str, as_json: bool) -> int:
-    """Compare every projection with the tables. 1 if something differs."""
+def verify(fingerprint: bool, repair: bool, db: str, namespace: str, as_json: bool) -> int:
+    """Compare every projection with the tables. 1 if something differs, or still does after a repair."""
     with open_store(db, namespace) as kb:
-        outcome = kb.verify()
+        outcome = kb.verify(repair=repair)
         mark = kb.fingerprint() if fingerprint else None
     if as_json:
-        report = {"ok": outcome.ok, "checks": outcome.checks, "problems": outcome.problems}
+        report = {
+            "ok": outcome.ok,
+            "checks": outcome.checks,
+            "problems": outcome.problems,
+            "mended": outcome.mended,
+        }
         show_json(report if mark is None else {**report, "fingerprint": mark})
     else:
         show_table(("check", "rows"), list(outcome.checks.items()))
-        for problem in outcome.problems:
-            show_line(problem)
+        for line in (*outcome.mended, *outcome.problems):
+            show_line(line)
         if mark is not None:
             show_line(mark)
         show_note("ok" if outcome.ok else f"{len(outcome.problems)} problems")
@@ -96,14 +120,18 @@ def verify(fingerprint: bool, db: str, namespace: str, as_json: bool) -> int:
 
 @click.command()
 @click.option("--embedder", metavar="NAME", help="As in `clew models list`, or a folder.")
+@click.option("--companion", metavar="NAME", help='For questions in other languages; "" takes it away.')
 @store_options
 @json_option
-def reindex(embedder: str | None, db: str, namespace: str, as_json: bool) -> None:
-    """Embed the stored documents again, with another embedder; nothing is read again."""
+def reindex(
+    embedder: str | None, companion: str | None, db: str, namespace: str, as_json: bool
+) -> None:
+    """Embed the stored documents again, with another embedder or companion; nothing is read again."""
     from ..knowledge_base import KnowledgeBase
 
     require_store(db)
-    settings = {"models": {"embedder": embedder}} if embedder else None
+    models = {"embedder": embedder or None, "companion": companion}
+    settings = {"models": {name: value for name, value in models.items() if value is not None}}
     count = KnowledgeBase.reindex(db, namespace=namespace, settings=settings, progress="auto")
     if as_json:
         show_json({"documents": count})

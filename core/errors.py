@@ -22,6 +22,7 @@
     │   ├── StoreCorruptError
     │   ├── EmbedderMismatchError
     │   ├── SnapshotError
+    │   ├── ArchiveError
     │   └── NotFoundError
     ├── ModelError
     │   ├── ModelMissingError
@@ -118,6 +119,10 @@ class EmbedderMismatchError(StoreError):
 
 class SnapshotError(StoreError):
     """A saved projection is missing, damaged or old; it is rebuilt from the tables."""
+
+
+class ArchiveError(StoreError):
+    """An archive or a named snapshot is damaged, cut short, newer than this library, or none at all."""
 
 
 class NotFoundError(StoreError):

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from .text import content_id
+from .text import content_id, salted_id
 
 if TYPE_CHECKING:
     import numpy as np
@@ -62,6 +62,8 @@ class Document:
     text: str
     title: str = ""
     metadata: Mapping[str, Any] = field(default_factory=dict)
+    """What the user wants kept with it. `thread` (any name) and `position` (a number; the date without one)
+    say that it is one of a sequence, such as the turns of a chat: see `retrieval.threads`."""
     language: str | None = None
     """ISO 639-1 code; None is detected."""
     date: str | None = None
@@ -151,6 +153,10 @@ class Fact:
     """"possible", "reported", "future" …; None when the text states it plainly."""
     time: str | None = None
     """Normalised time that the sentence gives for the fact."""
+    valid_from: str | None = None
+    """From when it holds, ISO 8601 with the precision of the text; None where the text does not say."""
+    valid_to: str | None = None
+    """To when it holds, inclusive; see `core.validity`."""
 
     def id_in(self, document_id: str) -> str:
         """The stable id of this fact in the document with that id."""
@@ -206,6 +212,8 @@ class ReadingVectors:
     """(s, d) float32, one row a sentence."""
     title: FloatArray | None = None
     """(d,) float32, the vector of the title as a name; None without a title."""
+    companion: FloatArray | None = None
+    """(p, d') float32, the passages by the embedder's companion; None without one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -295,6 +303,11 @@ class StoredFact:
     subject_mention: str | None = None
     """Id of the mention that is the subject, None for a literal."""
     object_mention: str | None = None
+    valid_from: str | None = None
+    """From when it holds, as in `Fact`."""
+    valid_to: str | None = None
+    correction: str = ""
+    """What a person says in its place, in a search's result; "" without one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -316,6 +329,10 @@ class IngestReport:
     revision: int = 0
     failed: int = 0
     """Documents that could not be read or stored."""
+    job: str = ""
+    """Id under which the store knows this work: `undo` takes it."""
+    redactions: Mapping[str, int] = field(default_factory=dict)
+    """Sensitive values replaced in what was read, by kind; also in documents that are there unchanged."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -328,6 +345,46 @@ class DeleteReceipt:
     mentions: int
     facts: int
     revision: int
+    receipt: str = ""
+    """Id of its line in the audit log; "" where nothing was found."""
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """A line of the audit log: what was done, when and how much of it, and nothing that says to whom."""
+
+    id: str
+    kind: str
+    """"delete", "forget", "undo" or "restore"."""
+    at: str
+    """ISO 8601 time, UTC."""
+    revision: int
+    salt: str
+    subject: str
+    """Salted hash of the id of the document, entity or job that it was about."""
+    counts: Mapping[str, int] = field(default_factory=dict)
+    removed: tuple[str, ...] = ()
+    """Salted hashes of the documents that were removed or rewritten, as `Document.content_hash` was."""
+
+    def concerns(self, id: str) -> bool:
+        """True when it is about what has this id: proof for who knows the id, no way back for others."""
+        return salted_id(self.salt, id) == self.subject
+
+
+@dataclass(frozen=True, slots=True)
+class SnapshotInfo:
+    """A named snapshot of a namespace."""
+
+    name: str
+    at: str
+    """ISO 8601 time, UTC."""
+    revision: int
+    """Of the namespace when it was made."""
+    fingerprint: str
+    documents: int
+    bytes: int
+    problem: str = ""
+    """Why it cannot be read; "" when its manifest is whole."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -337,6 +394,9 @@ class Verification:
     checks: Mapping[str, int]
     """Rows compared, by check."""
     problems: tuple[str, ...] = ()
+    """What differs; after a repair what still does."""
+    mended: tuple[str, ...] = ()
+    """What a repair set right."""
 
     @property
     def ok(self) -> bool:

@@ -82,6 +82,45 @@ class Query:
 
 
 @dataclass(frozen=True, slots=True)
+class Statement:
+    """A fact with its source."""
+
+    fact: StoredFact
+    title: str
+    """Title of the document that says it."""
+    date: str | None
+    """ISO 8601 date of the document, None without one."""
+    quote: str
+    """The document's text at `fact.start:fact.end`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """Two documents that give an entity two values of what has one at a time; both are kept."""
+
+    relation: str
+    """"date of birth", "chief executive" …; see `kg.functional`."""
+    name: str
+    """Name of the entity that has one value."""
+    entity: str
+    """Its id."""
+    newer: Statement
+    older: Statement
+    values: tuple[str, str]
+    """The newer and the older value."""
+    dated: bool
+    """True where dates say which one is newer; otherwise the order means nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """The facts of an entity over time, by predicate, the newest first in each."""
+
+    entity: Entity
+    predicates: Mapping[str, tuple[Statement, ...]]
+
+
+@dataclass(frozen=True, slots=True)
 class SearchResult:
     """Ranked evidence for a question."""
 
@@ -96,6 +135,10 @@ class SearchResult:
     """Revision of the store that was searched."""
     reliability: float = 0.0
     """Best raw support of the question by the evidence, 0..1: what abstention looks at."""
+    notes: tuple[str, ...] = ()
+    """What the search had to do without, a sentence each."""
+    conflicts: tuple[Conflict, ...] = ()
+    """Contradictions between the documents found, the newer side first."""
 
 
 @dataclass(frozen=True, slots=True)

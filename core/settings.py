@@ -36,6 +36,10 @@ class ModelSettings(_Section):
 
     embedder: str = "multilingual-e5-small-q4"
     """A name of `clew models list`, or a sentence-transformers name or folder."""
+    companion: str = "auto"
+    """A second embedder, for questions in another language than the passages: a name as for `embedder`, or ""
+    for none. "auto" is universal-sentence-encoder-multilingual beside the default embedder where its wheel is
+    there, and none beside another."""
     device: Literal["auto", "cpu", "cuda"] = "auto"
     pipelines: dict[str, str] = Field(default_factory=dict)
     """spaCy pipeline (package or folder) by language; "" keeps to the blank one."""
@@ -64,6 +68,8 @@ class IngestionSettings(_Section):
     max_characters: int = Field(default=20_000_000, ge=1_000)
     """Largest document in characters; larger ones go to the dead letters."""
     max_file_bytes: int = Field(default=200_000_000, ge=1_000)
+    redact: tuple[Literal["email", "phone", "card", "iban", "ip", "national_id", "presidio"], ...] = ()
+    """Kinds of sensitive values that pseudonyms replace before anything is read; () replaces none."""
 
 
 class RetrievalSettings(_Section):
@@ -74,6 +80,8 @@ class RetrievalSettings(_Section):
     """Where the vector index lives; "auto" is the GPU when FAISS sees one."""
     views: int = Field(default=8, ge=1, le=1_000)
     """Views of readers who do not see everything that are kept; each holds an index of its own."""
+    feedback_bound: float = Field(default=1.0, ge=0.0, le=2.0)
+    """Most that people's votes add to a passage's score or take from it; 0 turns votes off."""
 
 
 class GenerationSettings(_Section):
@@ -95,6 +103,8 @@ class StorageSettings(_Section):
 
     lock_timeout: float = Field(default=30.0, gt=0)
     """Seconds to wait for another writer."""
+    snapshots: Path | None = None
+    """Folder for named snapshots; None is beside the database, where that is a file."""
 
 
 class Settings(BaseSettings):

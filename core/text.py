@@ -31,6 +31,11 @@ def content_id(*parts: str) -> str:
     return digest.hexdigest()
 
 
+def salted_id(salt: str, *parts: str) -> str:
+    """A `content_id` that is another one with another salt, so that no list made beforehand has it."""
+    return content_id("salted", salt, *parts)
+
+
 @lru_cache(maxsize=200_000)
 def fold(text: str) -> str:
     """Case-, accent-, width- and punctuation-free form in which names are compared.

@@ -20,6 +20,7 @@ from . import llms
 from .answer import Answer
 from .clarify import clarify
 from .confidence import borne, confidence
+from .contradiction import contradicted
 from .evidence import Evidence, gather
 from .extractive import Draft, coverage_of, read
 from .grounding import Grounded, ground
@@ -180,6 +181,7 @@ class Answerer:
         draft = read(question, evidence, Known.of(found), found, code)
         if draft is None:
             return self._refusal(question, code, found, 0.0, "there is no evidence")
+        draft = contradicted(draft, found)
         hoped = confidence(
             coverage=borne(question, evidence, draft.citations, found.reliability),
             reliability=found.reliability,

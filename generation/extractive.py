@@ -77,7 +77,9 @@ def read(
         if compared is not None:
             coverage = _coverage(question, evidence, tuple(s for s, _ in compared.places))
             quotes = tuple(_quoted(s, c) for s, c in compared.places)
-            return Draft(_said(words, compared.text, quotes), compared.short, quotes, coverage, 0.9, code)
+            return Draft(
+                answered_text(words, compared.text, quotes), compared.short, quotes, coverage, 0.9, code
+            )
     options = sorted(_options(question, evidence), key=_rank)[:14]
     if question.kind is Kind.YES_NO:
         return _verdict(question, options[0], words, code)
@@ -88,7 +90,7 @@ def read(
     quotes = tuple(_quoted(s, candidate if s is last else None) for s in best.chain)
     short = _tidy(candidate.text) if candidate is not None else ""
     fit = candidate.fit if candidate is not None else (0.0 if question.kind in _STRICT else 0.4)
-    return Draft(_said(words, short, quotes), short, quotes, best.coverage, fit, code)
+    return Draft(answered_text(words, short, quotes), short, quotes, best.coverage, fit, code)
 
 
 def _rank(option: Option) -> tuple[float, int, int]:
@@ -239,7 +241,9 @@ def _verdict(question: Question, best: Option, words: Words, code: str) -> Draft
         )
         short = words.phrases["no"] if other else ""
     quotes = tuple(_quoted(s, None) for s in best.chain)
-    return Draft(_said(words, short, quotes), short, quotes, best.coverage, 0.8 if short else 0.3, code)
+    return Draft(
+        answered_text(words, short, quotes), short, quotes, best.coverage, 0.8 if short else 0.3, code
+    )
 
 
 def _is_value(text: str, language: str) -> bool:
@@ -275,7 +279,7 @@ def _tidy(short: str) -> str:
     return bare
 
 
-def _said(words: Words, short: str, quotes: tuple[Citation, ...]) -> str:
+def answered_text(words: Words, short: str, quotes: tuple[Citation, ...]) -> str:
     """One or two sentences in the question's language, each quotation with its number."""
     distinct = tuple(dict.fromkeys(quotes))
     quoted = " ".join(quotation(c, words) for c in distinct)

@@ -18,8 +18,10 @@ from __future__ import annotations
 import itertools
 import logging
 import os
+import uuid
 from collections.abc import Iterable, Iterator
 from contextlib import closing
+from dataclasses import replace
 from os import PathLike
 from typing import Literal
 
@@ -31,6 +33,7 @@ from ..core.settings import Settings
 from ..models.base import Embedder
 from ..storage.rows import Batch, JobState
 from ..storage.store import Store
+from .redaction import Redactor
 from .report import Tally
 from .runners.base import Runner
 from .runners.inline import InlineRunner
@@ -79,7 +82,8 @@ def ingest(
         on_error: "skip" keeps a document that cannot be stored in the report and as a dead letter; "raise"
             raises its error when all documents before it are committed.
         progress: see `core.progress`.
-        job: id of a job to keep in the store; the same id takes it up again.
+        job: id of the job to keep in the store; the same id takes it up again. None makes one, which the
+            report tells, and keeps it once there is something to write.
         root: folder that ids of files count from.
 
     Raises:
@@ -93,9 +97,11 @@ def ingest(
     if workers < 0:
         raise SettingsError(f"workers is {workers}; it can be 0 (chosen by the work) or more")
     items = expand(source, settings=settings.ingestion, root=root)
+    redactor = Redactor.of(settings.ingestion, store)
     run = _Ingestion(store, settings, reader, embedder, on_error == "raise", job)
     with terminable(), Reporter("ingest", show=progress, total=count(source)) as reporter:
-        return run(items, workers, reporter)
+        report = run(items if redactor is None else map(redactor, items), workers, reporter)
+    return report if redactor is None else replace(report, redactions=redactor.redactions)
 
 
 class _Ingestion:
@@ -113,26 +119,30 @@ class _Ingestion:
         self._reader = reader
         self._embedder = embedder
         self._strict = strict
-        self._job = job
+        self._job = job or uuid.uuid4().hex
+        self._begun = False
+        self._named = job is not None
         self._tally = Tally()
         self._early: dict[int, list[Failure]] = {}
         self._updates: set[str] = set()
         self._readings: list[tuple[Reading, ReadingVectors]] = []
         self._failures: list[Failure] = []
 
-    def __call__(
-        self, items: Iterator[Document | Failure], workers: int, reporter: Reporter
-    ) -> IngestReport:
+    def __call__(self, items: Iterator[Document | Failure], workers: int, reporter: Reporter) -> IngestReport:
         self._reporter = reporter
-        if self._job is not None:
-            self._store.start_job("ingest", self._job)
+        if self._named:
+            self._begin_job()
         try:
             self._flow(items, workers)
         except Exception:
             self._end_job(JobState.FAILED)
             raise
         self._end_job(JobState.FINISHED)
-        return self._tally.report(self._store.revision())
+        return self._tally.report(self._store.revision(), self._job)
+
+    def _begin_job(self) -> None:
+        self._store.start_job("ingest", self._job)
+        self._begun = True
 
     def _flow(self, items: Iterator[Document | Failure], workers: int) -> None:
         try:
@@ -240,6 +250,8 @@ class _Ingestion:
 
     def _write(self, readings: list[tuple[Reading, ReadingVectors]], failures: list[Failure]) -> None:
         with self._tally.timed("commit"):
+            if not self._begun:
+                self._begin_job()
             readings, failures = self._store_batch(readings, failures)
         for reading, _ in readings:
             id = reading.document.id
@@ -281,7 +293,7 @@ class _Ingestion:
             resolve(self._store)
 
     def _end_job(self, state: JobState) -> None:
-        if self._job is None:
+        if not self._begun:
             return
         try:
             self._store.finish_job(self._job, state)
@@ -289,8 +301,6 @@ class _Ingestion:
             if state is JobState.FINISHED:
                 raise
             log.warning("job %s cannot be marked as failed: %s", self._job, error)
-
-
 
 
 def _error(failure: Failure) -> Exception:

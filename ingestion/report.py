@@ -48,7 +48,7 @@ class Tally:
         if len(self.failures) < MOST_FAILURES:
             self.failures.append(failure)
 
-    def report(self, revision: int) -> IngestReport:
+    def report(self, revision: int, job: str) -> IngestReport:
         """The count so far."""
         wall = time.perf_counter() - self._start
         return IngestReport(
@@ -63,4 +63,5 @@ class Tally:
             failures=tuple(self.failures),
             revision=revision,
             failed=self.failed,
+            job=job,
         )

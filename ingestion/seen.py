@@ -23,9 +23,7 @@ class Seen:
 
     def first_hash(self, document: Document) -> str | None:
         """Note the document; the hash under which its id came first, None when this is the first time."""
-        with closing(
-            self._database.execute("SELECT hash FROM seen WHERE id = ?", (document.id,))
-        ) as cursor:
+        with closing(self._database.execute("SELECT hash FROM seen WHERE id = ?", (document.id,))) as cursor:
             row: Sequence[str] | None = cursor.fetchone()
         if row is not None:
             return row[0]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 import numpy as np
@@ -15,6 +15,7 @@ from ..core.records import Document, Failure, Passage, Reading, ReadingVectors, 
 from ..core.settings import Settings
 from ..core.text import clean
 from ..models.base import Embedder, FloatArray, PassageText
+from ..models.paired import PairedEmbedder
 
 FATAL = (ModelError, SettingsError, MissingExtraError, StoreError, ImportError)
 """Errors that no other document would be spared."""
@@ -55,12 +56,13 @@ class Worker:
         self._embedder = embedder
 
     @classmethod
-    def from_settings(cls, settings: Settings) -> Worker:
-        """A worker with models of its own."""
+    def from_settings(cls, settings: Settings, *, companion: bool = True) -> Worker:
+        """A worker with models of its own; `companion=False` leaves the embedder's companion out."""
         from ..kg.reader import Reader
         from ..models.embedders import load_embedder
 
-        return cls(Reader(settings), load_embedder(settings.models))
+        models = settings.models if companion else settings.models.model_copy(update={"companion": ""})
+        return cls(Reader(settings), load_embedder(models))
 
     @property
     def embedder(self) -> Embedder:
@@ -145,7 +147,21 @@ def embed(readings: Sequence[Embeddable], embedder: Embedder) -> list[ReadingVec
         if not all(np.isfinite(part).all() for part in (rows, sentences, title) if part is not None):
             raise ValueError(f"embedder {embedder.info.name} gave numbers that are not finite")
         found.append(ReadingVectors(rows, sentences, title))
-    return found
+    return _accompanied(readings, found, embedder) if isinstance(embedder, PairedEmbedder) else found
+
+
+def _accompanied(
+    readings: Sequence[Embeddable], found: Sequence[ReadingVectors], embedder: PairedEmbedder
+) -> list[ReadingVectors]:
+    """The vectors with those of the embedder's companion."""
+    rows = embedder.accompany(text for reading in readings for text in passage_texts(reading))
+    if not np.isfinite(rows).all():
+        raise ValueError(f"embedder {embedder.companion.info.name} gave numbers that are not finite")
+    ends = np.cumsum([len(reading.passages) for reading in readings])
+    return [
+        replace(vectors, companion=rows[end - len(vectors.passages) : end])
+        for vectors, end in zip(found, ends.tolist(), strict=True)
+    ]
 
 
 def passage_texts(reading: Embeddable) -> Iterator[PassageText]:

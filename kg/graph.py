@@ -32,7 +32,8 @@ def to_networkx(store: Readable) -> networkx.MultiDiGraph[str]:
     """All entities and the facts between them.
 
     Nodes are entity ids with name, label, description, mentions and documents; edges run from subject to
-    object under the fact's id, with predicate, document, start, end, confidence, negated, modality and time.
+    object under the fact's id, with predicate, document, start, end, confidence, negated, modality, time,
+    valid_from and valid_to.
     """
     import networkx
 
@@ -62,6 +63,8 @@ def to_networkx(store: Readable) -> networkx.MultiDiGraph[str]:
             negated=fact.negated,
             modality=fact.modality,
             time=fact.time,
+            valid_from=fact.valid_from,
+            valid_to=fact.valid_to,
         )
     return graph
 
@@ -172,6 +175,11 @@ class EntityGraph:
                 return False
             self._arrays = self._build()
         return True
+
+    def rebuild(self) -> None:
+        """Read everything anew, whatever is in memory."""
+        with self._lock:
+            self._arrays = self._build()
 
     def save(self) -> None:
         """Write the arrays to the folder, if there is one.

@@ -26,6 +26,7 @@ from ..core.text import fold, without_parenthesis
 from ..storage.readable import Readable
 from .automaton import FuzzyNames, NameAutomaton
 from .deciding import type_fit
+from .link_votes import LinkVotes, voted
 from .name_words import OPENERS
 
 if TYPE_CHECKING:
@@ -86,6 +87,7 @@ class Linker:
         self._describe = describe
         self._lock = threading.Lock()
         self._table: _Table | None = None
+        self._votes: tuple[tuple[int, str], LinkVotes] | None = None
 
     def link(
         self,
@@ -115,9 +117,9 @@ class Linker:
             for start, end in places:
                 if not 0 <= start < end <= len(text):
                     raise QueryError(f"span ({start}, {end}) is none of a text of {len(text)} characters")
-        rows = _rows(vectors, len(places))
+        rows, votes = _rows(vectors, len(places)), self.votes()
         return tuple(
-            self._decide(table, text, place, label, language, row)
+            voted(self._decide(table, text, place, label, language, row), text, votes, self._store)
             for place, label, row in zip(places, labels, rows, strict=True)
         )
 
@@ -135,6 +137,15 @@ class Linker:
             if self._table is None or self._table.revision != revision:
                 self._table = _build(self._store)
             return self._table
+
+    def votes(self) -> LinkVotes:
+        """What people said of links, read again when somebody votes."""
+        mark = self._store.feedback_mark()
+        held = self._votes
+        if held is None or held[0] != mark:
+            held = mark, LinkVotes.of(self._store.feedback() if mark[0] else ())
+            self._votes = held
+        return held[1]
 
     def _seen(
         self, table: _Table, text: str, mentions: Iterable[Mention]
@@ -177,7 +188,9 @@ class Linker:
             return Link(piece, *place, label or Label.MISC, None, piece, 1.0)
         odds = [math.log(_odds(choice, label, language)) for choice in choices]
         if vector is not None and self._describe is not None:
-            near = np.asarray(self._describe([c.reading.entity.id for c in choices])) @ np.asarray(vector)
+            described = np.asarray(self._describe([c.reading.entity.id for c in choices]))
+            # row by row: the sum must not depend on how many candidates there are
+            near = np.einsum("ij,j->i", described, np.asarray(vector))
             odds = [odd + _SHARPNESS * float(cosine) for odd, cosine in zip(odds, near, strict=True)]
         ranked = sorted(zip(odds, choices, strict=True), key=lambda p: (-p[0], p[1].reading.entity.id))
         ranked = ranked[:_CANDIDATES]

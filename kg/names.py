@@ -3,7 +3,8 @@
 A titled document has its title, the title without its parenthesis ("Mercury (planet)" is "Mercury") and the
 part before a comma ("Troy, Ohio" is "Troy"); one without a title has the subject of its first sentence.
 Both gain the aliases that the first sentences give, at less trust. Texts that define nothing (a chat line, a
-page from the middle of something) have no lead and no aliases.
+page from the middle of something) have no lead and no aliases; nor has a message in a thread (metadata
+`thread`), which goes on with what was said before it.
 """
 
 from __future__ import annotations
@@ -37,7 +38,8 @@ def names_of(
     ([('Ada Lovelace', 'lead'), ('Ada Byron', 'alias')], 'PER')
     """
     title = squeeze(html.unescape(document.title))
-    start = opening(document.text, sentences, document.language)
+    speaks_along = not title and document.metadata.get("thread") not in (None, "")
+    start = None if speaks_along else opening(document.text, sentences, document.language)
     lead = find_lead(start, mentions, without_parenthesis(title)) if start is not None else None
     if title and lead is not None and not _speaks_of(title, lead):
         lead = None

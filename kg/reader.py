@@ -195,7 +195,7 @@ def _facts(draft: _Draft, mentions: list[Mention], names: tuple[Name, ...], abou
         nouns = _nouns(draft, mentions, named)
         topic = find_topic(text, draft.sentences, mentions, about, named, nouns)
     for ordinal, own in sorted(by_sentence.items()):
-        sentence = Sentence(text, draft.sentences[ordinal], ordinal, own, topic)
+        sentence = Sentence(text, draft.sentences[ordinal], ordinal, own, topic, draft.document.date)
         kept: dict[tuple[int, str, int], Fact] = {}
         for fact in (
             *life_facts(sentence),
@@ -205,7 +205,9 @@ def _facts(draft: _Draft, mentions: list[Mention], names: tuple[Name, ...], abou
             if len(kept) < LIMIT:
                 kept.setdefault((fact.subject.start, fact.predicate, fact.object.start), fact)
         yield from kept.values()
-        yield from co_mentions(sentence, kept.values(), LIMIT - len(kept))
+        yield from co_mentions(
+            sentence, kept.values(), LIMIT - len(kept), draft.spoken[ordinal] or draft.language
+        )
 
 
 def _nouns(draft: _Draft, mentions: list[Mention], named: set[str]) -> set[str]:

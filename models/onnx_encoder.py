@@ -1,8 +1,8 @@
 """An encoder in ONNX Runtime: one pass a passage gives its vector and its sentences' vectors.
 
 Every text runs alone, unpadded. On a CPU that costs nothing (a passage fills the cores by itself), and it
-makes
-a vector a function of its text: the batch, its order and the texts beside it change no bit.
+makes a vector a function of its text: the batch, its order, the texts beside it and the number of threads
+change no bit. The kernels of the graph sum each row by itself, whatever the threads.
 """
 
 from __future__ import annotations

@@ -1,9 +1,16 @@
-"""Any sentence-transformers model, by name or folder, on CPU or GPU."""
+"""Any sentence-transformers model, by name or folder, on CPU or GPU.
+
+On a CPU every text runs alone, unpadded and on one thread, so that its vector is a function of the text:
+torch sums in another order for other batches and numbers of threads. Padding would cost more than batches
+save, and bulk work spreads over processes. On a GPU texts run in batches, since alone they would leave it
+idle, and the last bits of a vector depend on the texts beside it.
+"""
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import cached_property
 from itertools import islice
 from pathlib import Path
@@ -42,6 +49,7 @@ class SentenceTransformerEmbedder:
         self.floor = floor
         self._source = source
         self._device = device
+        self._together = 1 if device == "cpu" else _BATCH
         self._lock = threading.Lock()
 
     @cached_property
@@ -58,7 +66,7 @@ class SentenceTransformerEmbedder:
         return self.embed_queries(texts)
 
     def embed_passages(self, passages: Iterable[PassageText]) -> Iterator[PassageVectors]:
-        """Vectors of passages and of their sentences, in order; batched by the model."""
+        """Vectors of passages and of their sentences, in order."""
         stream = iter(passages)
         while batch := list(islice(stream, _BATCH)):
             yield from self._passages(batch)
@@ -66,19 +74,25 @@ class SentenceTransformerEmbedder:
     def _encode(self, texts: list[str], prompt: str) -> FloatArray:
         if not texts:
             return np.empty((0, self.info.dimension), np.float32)
-        with self._lock:
+        with self._lock, _one_thread():
             name = prompt if prompt in self._model.prompts else None
             vectors = self._model.encode(
-                texts, prompt_name=name, normalize_embeddings=True, show_progress_bar=False
+                texts,
+                prompt_name=name,
+                batch_size=self._together,
+                normalize_embeddings=True,
+                show_progress_bar=False,
             )
         return np.asarray(vectors, np.float32)
 
     def _passages(self, batch: list[PassageText]) -> Iterator[PassageVectors]:
-        with self._lock:
+        with self._lock, _one_thread():
             prompt = self._model.prompts.get("document") or ""
             heads = [prompt + (clean(p.title) + TITLE_BREAK if p.title else "") for p in batch]
             texts = [head + clean(p.text) for head, p in zip(heads, batch, strict=True)]
-            outputs = self._model.encode(texts, output_value=None, show_progress_bar=False)
+            outputs = self._model.encode(
+                texts, output_value=None, batch_size=self._together, show_progress_bar=False
+            )
             tokenizer = self._model.tokenizer
             encodings = tokenizer(
                 texts,
@@ -94,6 +108,19 @@ class SentenceTransformerEmbedder:
             states = outputs[i]["token_embeddings"].float().cpu().numpy()[: len(offsets)]
             vector = unit(outputs[i]["sentence_embedding"].float().cpu().numpy())
             yield pool_passage(states, offsets[: len(states)], passage.sentences, vector)
+
+
+@contextmanager
+def _one_thread() -> Iterator[None]:
+    """Torch computes on one thread; what the program had set comes back afterwards."""
+    import torch
+
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)
 
 
 def load_sentence_transformer(source: str, device: str) -> Any:

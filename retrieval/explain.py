@@ -18,7 +18,10 @@ _LEAST_SHARE = 0.01
 def reasons(
     scored: Scored, rows: Sequence[int], understood: Understood, index: PassageIndex
 ) -> list[tuple[Reason, ...]]:
-    """For each of these passages the parts of its score, greatest first; shares sum to about 1."""
+    """For each of these passages the parts of its score, greatest first; shares sum to about 1.
+
+    Only people's votes can take from a score: their share is negative then.
+    """
     parts = list(scored.parts)
     values = np.stack([scored.parts[part][rows] for part in parts])
     shared = _shared_words(rows, understood, index)
@@ -29,7 +32,7 @@ def reasons(
             tuple(
                 Reason(part, share, _detail(part, rows[i], shared[i], scored, understood, index))
                 for part, share in sorted(shares, key=lambda pair: -pair[1])
-                if share >= _LEAST_SHARE
+                if abs(share) >= _LEAST_SHARE
             )
         )
     return found
@@ -44,6 +47,10 @@ def _detail(
         document = int(index.table.document[row])
         names = [s.text for s in understood.seen if s.name is not None and _means(s.name, document, index)]
         return "the question names " + ", ".join(names) if names else ""
+    if part == "context":
+        return "stands in its thread beside what the question asks for"
+    if part == "feedback":
+        return "people found it helpful" if scored.parts[part][row] > 0 else "people found it unhelpful"
     if part == "walk" and row in scored.reach.via:
         source, _, name = scored.reach.via[row]
         title = index.parts.titles[int(index.table.document[source])]

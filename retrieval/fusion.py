@@ -26,6 +26,7 @@ class Weights:
     sentence: float = 0.25
     direct: float = 2.0
     bridge: float = 0.5
+    context: float = 0.4
 
 
 HAND = Weights()

@@ -17,9 +17,13 @@ from .mentions import MentionTable, mention_table
 from .parts import Parts
 from .ragged import ranges
 from .sentences import SentenceTable
+from .threads import Threads
 
 Rows = NDArray[np.int64]
 Floats = NDArray[np.float32]
+
+_FEW = 10
+"""Passages of a language from which on its centroid is its own more than that of all."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -48,7 +52,7 @@ class PassageIndex:
         self.vectors: Floats = np.ascontiguousarray(parts.tables["passages"]["vector"], np.float32)
         self.languages = parts.languages
         self.passage_language: Rows = parts.tables["passages"]["language"].astype(np.int64)
-        self.centroids = _centroids(self.vectors, self.passage_language, len(parts.languages))
+        self.centroids = centroids(self.vectors, self.passage_language, len(parts.languages))
         self.readings = readings(parts)
         self.names = NameAutomaton(self.readings.names)
         self.occurrences = found if isinstance(found, Occurrences) else self._find(found)
@@ -80,6 +84,17 @@ class PassageIndex:
         starts = np.searchsorted(owner, owner)
         numbers: Rows = np.arange(len(owner)) - starts
         return numbers
+
+    @cached_property
+    def threads(self) -> Threads:
+        """The passages that stand in threads."""
+        table = self.parts.tables["threads"]
+        return Threads.of(table["thread"], table["position"], table.owner, self.table.document)
+
+    @property
+    def accompanied(self) -> bool:
+        """True when every passage has a vector of the embedder's companion."""
+        return 0 < self.size == len(self.parts.tables["companions"].owner)
 
     @property
     def centred(self) -> Floats:
@@ -154,12 +169,18 @@ class PassageIndex:
         )
 
 
-def _centroids(vectors: Floats, language: Rows, languages: int) -> Floats:
-    """(languages, d) float32 mean vector of each language's passages."""
+def centroids(vectors: Floats, language: Rows, languages: int) -> Floats:
+    """(languages, d) float32 mean vector of each language's passages.
+
+    The mean of all passages counts as `_FEW` more of each language: a few passages are no language's centre,
+    and one alone would be its own.
+    """
     sums = np.zeros((languages, vectors.shape[1]), np.float64)
     np.add.at(sums, language, vectors)
     counts = np.bincount(language, minlength=languages)[:, None]
-    return (sums / np.maximum(counts, 1)).astype(np.float32)
+    whole = sums.sum(axis=0) / max(len(vectors), 1)
+    means: Floats = ((sums + _FEW * whole) / (counts + _FEW)).astype(np.float32)
+    return means
 
 
 def _table(parts: Parts) -> SentenceTable:

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from ..core.text import content_id, fold
 from ..storage.rows import StoredDocument
+from .threads import place_in_thread
 from .tokens import terms
 
 Rows = NDArray[np.int64]
@@ -30,8 +31,14 @@ TABLES: dict[str, tuple[str, ...]] = {
     "names": ("key", "weight", "titled"),
     "mentions": ("sentence", "key"),
     "titles": ("vector",),
+    "companions": ("codes", "scale"),
+    "threads": ("thread", "position"),
 }
-"""Columns of each table beside `owner`; "heads" are the words of titles, "titles" their vectors as names."""
+"""Columns of each table beside `owner`; "heads" are the words of titles, "titles" their vectors as names.
+
+"companions" are the passages by the embedder's companion, a row each, or no rows where there is none;
+"threads" has a row for a document that stands in one.
+"""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -94,7 +101,7 @@ def read_parts(documents: Iterable[StoredDocument], revision: int, dimension: in
     empty = _document(None, dimension, _Words(), _Words(), _Words())
     tables = {}
     for name, lists in collected.items():
-        whole = {column: np.concatenate([empty[name][column], *lists[column]]) for column in TABLES[name]}
+        whole = {column: _joined([empty[name][column], *lists[column]]) for column in TABLES[name]}
         tables[name] = Table(np.concatenate([np.empty(0, np.int64), *lists["owner"]]), whole)
     return _canonical(
         revision,
@@ -123,7 +130,7 @@ def merge(old: Parts, gone: set[str], new: Parts) -> Parts:
         owner = np.concatenate([place[first.owner[staying]], rank[len(kept) + second.owner]])
         sequence = np.argsort(owner, kind="stable")
         columns = {
-            column: np.concatenate([first[column][staying], second[column]])[sequence]
+            column: _joined([first[column][staying], second[column]])[sequence]
             for column in TABLES[name]
         }
         tables[name] = Table(owner[sequence], columns)
@@ -139,6 +146,12 @@ def merge(old: Parts, gone: set[str], new: Parts) -> Parts:
         vocabularies,
         tables,
     )
+
+
+def _joined(arrays: Sequence[AnyArray]) -> AnyArray:
+    """The rows of all; arrays without rows have no say in the width, which "companions" learn from theirs."""
+    filled = [array for array in arrays if len(array)]
+    return np.concatenate(filled or arrays[-1:])
 
 
 _USES = {
@@ -210,6 +223,9 @@ def _document(
     codes = stored.sentence_codes if stored else None
     scales = stored.sentence_scales if stored else None
     title = stored.title_vector if stored else None
+    place = place_in_thread(stored.document) if stored else None
+    other = stored.companion_codes if stored else None
+    other_scales = stored.companion_scales if stored else None
     return {
         "passages": {
             "first": np.array([p.first for p in passages], np.int64),
@@ -240,6 +256,14 @@ def _document(
             "key": np.array([key(name) for _, name in mentions], np.int64),
         },
         "titles": {"vector": title[None] if title is not None else np.zeros((0, dimension), np.float32)},
+        "companions": {
+            "codes": other if other is not None else np.zeros((0, 0), np.int8),
+            "scale": other_scales if other_scales is not None else np.zeros(0, np.float32),
+        },
+        "threads": {
+            "thread": np.array([place[0]] if place else [], np.int64),
+            "position": np.array([place[1]] if place else [], np.float64),
+        },
     }
 
 

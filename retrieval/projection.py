@@ -27,7 +27,7 @@ from .index import Occurrences, PassageIndex
 from .parts import TABLES, Parts, Table, merge, read_parts
 
 SNAPSHOT = "passages"
-LAYOUT = 2
+LAYOUT = 3
 _OCCURRENCES = ("occurrences-sentence", "occurrences-name")
 _WORDS = ("documents", "titles", "terms", "keys", "languages")
 
@@ -37,12 +37,13 @@ _log = logging.getLogger(__name__)
 class Projection:
     """The newest index of a store's namespace; safe to share between threads."""
 
-    def __init__(self, store: Store, dimension: int) -> None:
+    def __init__(self, store: Store, dimension: int, *, saved: bool = True) -> None:
+        """`saved` False has it read the tables and nothing else."""
         self._store = store
         self._dimension = dimension
         self._index: PassageIndex | None = None
         self._lock = threading.Lock()
-        self._folder = snapshot_folder(store)
+        self._folder = snapshot_folder(store) if saved else None
 
     def current(self) -> PassageIndex:
         """The index at the store's revision; the one before serves until it is ready."""
@@ -54,6 +55,11 @@ class Projection:
             if self._index is None or self._index.revision != revision:
                 self._index = self._build(revision)
             return self._index
+
+    def rebuild(self) -> None:
+        """Read everything anew, whatever is in memory or saved."""
+        with self._lock:
+            self._index = Projection(self._store, self._dimension, saved=False).current()
 
     def save(self) -> None:
         """Save the index beside the database, so that opening is fast; nothing where it is no file."""
@@ -80,11 +86,10 @@ class Projection:
             return old
         if old.revision > revision:
             return None
-        touched = {
-            change.document_id
-            for change in self._store.changes(old.revision)
-            if change.document_id is not None and change.kind is not ChangeKind.IDENTITY
-        }
+        changes = [c for c in self._store.changes(old.revision) if c.kind is not ChangeKind.IDENTITY]
+        touched = {change.document_id for change in changes if change.document_id is not None}
+        if any(change.is_forgotten for change in changes):
+            return None
         if 2 * len(touched) > len(old.documents):
             return None
         new = read_parts(self._store.load(sorted(touched)), revision, self._dimension)
@@ -117,6 +122,15 @@ def snapshot_folder(store: Store) -> SnapshotFolder | None:
     if store.path is None:
         return None
     return SnapshotFolder(index_folder(store.path) / content_id("namespace", store.namespace))
+
+
+def drop_saved(store: Store) -> None:
+    """Remove what is saved of a namespace, index and graph, so that no text stays in it that is deleted."""
+    folder = snapshot_folder(store)
+    if folder is None or store.read_only:
+        return
+    for name in folder.names():
+        folder.remove(name)
 
 
 def _arrays(index: PassageIndex) -> dict[str, NDArray[Any]]:

@@ -6,7 +6,8 @@
 as far as its passage bears on the question by itself: to be about what is named is not yet to answer. Each
 added term is described where it is computed (`terms`). `direct` keeps the passage in front that plain
 search (base, nearest sentence, second query) puts first by far: it answers most questions that need one
-passage, and is a step of most others. Nothing here reads the database.
+passage, and is a step of most others. Where documents stand in threads, the neighbours of a passage speak for
+it last (`threads`). Nothing here reads the database.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from . import terms
+from .companion import Abroad
 from .fusion import HAND, Weights, lexical_reliability, stretch
 from .index import PassageIndex
 from .query import Understood
@@ -78,17 +80,19 @@ def score(
     *,
     floor: float,
     weights: Weights = HAND,
+    abroad: Abroad | None = None,
 ) -> Scored:
     """Scores of all passages.
 
     Args:
         question: (d,) float32 vector of the question.
         floor: the embedder's cosine of unrelated texts.
+        abroad: the question by the embedder's companion, where it stands in another language than passages.
     """
     timings: dict[str, float] = {}
     clock = _Clock(timings)
     near = index.nearness(question)  # by language; lifted to the nearest, cosines compare across languages
-    dense, nearest = _dense(vectors, question, index.size)
+    dense, nearest = _dense(vectors, question, index.size, abroad)
     clock.lap("dense")
     lexical = index.lexical.scores(understood.columns)
     coverage = index.lexical.coverage(understood.words, int(lexical.argmax())) if lexical.any() else 0.0
@@ -119,6 +123,9 @@ def score(
     clock.lap("sentence")
     parts["bridge"] = weights.bridge * _bridge(understood, index, similar, pool, _sum(parts))
     clock.lap("bridge")
+    if len(index.threads.passages):
+        parts["context"] = weights.context * index.threads.context(_sum(parts))
+        clock.lap("context")
     cosine = float(calibrate(np.array([nearest + near.max(initial=0.0)], np.float32), floor)[0])
     return Scored(parts, similar, seeds, reach, cosine, coverage, timings)
 
@@ -177,13 +184,18 @@ def _relative(x: Floats) -> Floats:
     return x / highest if highest > 0 else np.ones_like(x)
 
 
-def _dense(vectors: VectorIndex, question: Floats, size: int) -> tuple[Floats, float]:
-    """(passages,) float32 stretched similarity, and the cosine of the nearest."""
+def _dense(
+    vectors: VectorIndex, question: Floats, size: int, abroad: Abroad | None
+) -> tuple[Floats, float]:
+    """(passages,) float32 stretched similarity, and the embedder's own cosine of the nearest."""
     dense = np.zeros(size, np.float32)
     cosines, rows = vectors.search(question[None], DENSE_DEPTH)
     if not rows.size:
         return dense, -1.0
-    dense[rows[0]] = stretch(cosines[0])
+    best, near = rows[0], cosines[0]
+    if abroad is not None:
+        best, near = abroad.together(question, best, near, DENSE_DEPTH)
+    dense[best] = stretch(near)
     return dense, float(cosines[0, 0])
 
 

@@ -39,10 +39,6 @@ class View:
         """What links names."""
         return Linker(self.knowledge, describe=self.retriever.describe)
 
-    def holds(self) -> bool:
-        """False when what was read may be of documents that are not as they were when they were chosen."""
-        return not isinstance(self.knowledge, StoreView) or self.knowledge.holds()
-
 
 class Standing:
     """The index of a view: made once, of one revision."""

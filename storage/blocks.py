@@ -6,7 +6,7 @@ Only what differs is written, so that deciding a block again without news makes 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Table, delete, select
@@ -16,9 +16,13 @@ from ..core.records import Decision
 from ..core.text import clean
 from . import changes
 from .identity import clear_dirty, keys_of, mention_names, mentions_named, row_of
+from .meta import get_meta, put_meta
 from .rows import KEY_LENGTH, AliasRow, DecisionKind, EntityRow
 from .schema import ABOUTS, ALIASES, DECISIONS, DOCUMENTS, ENTITIES
 from .units import Unit, chunks
+
+_VIEW = "decided"
+"""Meta: the latest revision at which blocks were read that were then written."""
 
 _Tuple = tuple[Any, ...]
 _ENTITY = ("block", "name", "label", "description")
@@ -36,9 +40,14 @@ def decide(
 ) -> int:
     """Replace the blocks of these names.
 
+    Of two that decide at once the one with the older view writes nothing: the other may have seen documents
+    that it has not, and has taken their marks off. What the other left dirty is still dirty.
+
     Raises:
         StoreError: an alias of an entity that is not given, or an entity twice.
     """
+    if seen is not None and not _newest_view(unit, seen):
+        return unit.revision()
     wanted = keys_of(names)
     touched = _replace_entities(unit, wanted, entities, aliases)
     touched |= _replace_decisions(unit, wanted, decisions)
@@ -50,13 +59,46 @@ def decide(
     return revision
 
 
+def differing(
+    unit: Unit,
+    names: Sequence[str],
+    decisions: Sequence[Decision],
+    entities: Sequence[EntityRow],
+    aliases: Sequence[AliasRow],
+) -> set[str]:
+    """Those of these blocks that `decide` would change, by folded name; nothing is written."""
+    wanted = keys_of(names)
+    new = _given(unit, entities, aliases)
+    old = _standing(unit, wanted, list(new))
+    pairs = ((old.get(id), new.get(id)) for id in _unequal(old, new))
+    touched = {str(entity[0][0]) for pair in pairs for entity in pair if entity is not None}
+    rows, automatic = _automatic(unit, wanted, decisions)
+    changed = _unequal(automatic, {id: _tuple(row) for id, row in rows.items()})
+    touched.update(name for name in mention_names(unit, sorted(changed)).values() if name)
+    return touched
+
+
+def _unequal(old: Mapping[str, object], new: Mapping[str, object]) -> set[str]:
+    return {id for id in old.keys() | new.keys() if old.get(id) != new.get(id)}
+
+
+def _newest_view(unit: Unit, seen: int) -> bool:
+    """False when blocks were decided already that were read at a later revision; notes this one otherwise."""
+    newest = get_meta(unit, _VIEW) or 0
+    if seen < newest <= unit.revision():
+        return False
+    if seen != newest:
+        put_meta(unit, _VIEW, seen)
+    return True
+
+
 def _replace_entities(
     unit: Unit, names: Sequence[str], entities: Sequence[EntityRow], aliases: Sequence[AliasRow]
 ) -> set[str]:
     """Write the entities that differ with their aliases and documents; returns their ids."""
     new = _given(unit, entities, aliases)
     old = _standing(unit, names, list(new))
-    touched = {id for id in old.keys() | new.keys() if old.get(id) != new.get(id)}
+    touched = _unequal(old, new)
     for some in chunks(sorted(touched & old.keys())):
         # aliases and documents hang on the entity and go with it
         unit.run(delete(ENTITIES).where(ENTITIES.c.namespace == unit.key, ENTITIES.c.id.in_(some)))
@@ -81,7 +123,7 @@ _Entity = tuple[_Tuple, tuple[_Tuple, ...], tuple[int, ...]]
 def _given(
     unit: Unit, entities: Sequence[EntityRow], aliases: Sequence[AliasRow]
 ) -> dict[str, _Entity]:
-    keys = _document_keys(unit, {clean(id) for entity in entities for id in entity.documents})
+    keys = document_keys(unit, {clean(id) for entity in entities for id in entity.documents})
     names = {
         id: tuple((each.name, each.kind, each.weight, each.language, each.text) for each in rows)
         for id, rows in surest_first(aliases).items()
@@ -146,7 +188,8 @@ def _hanging(
     return found
 
 
-def _document_keys(unit: Unit, ids: Iterable[str]) -> dict[str, int]:
+def document_keys(unit: Unit, ids: Iterable[str]) -> dict[str, int]:
+    """Keys of those of the documents that are stored, by id."""
     query = select(DOCUMENTS.c.id, DOCUMENTS.c.key).where(DOCUMENTS.c.namespace == unit.key)
     return {
         id: key
@@ -157,6 +200,21 @@ def _document_keys(unit: Unit, ids: Iterable[str]) -> dict[str, int]:
 
 def _replace_decisions(unit: Unit, names: Sequence[str], decisions: Sequence[Decision]) -> set[str]:
     """Write the decisions that differ; returns the entities whose mentions changed."""
+    rows, automatic = _automatic(unit, names, decisions)
+    new = {id: _tuple(row) for id, row in rows.items()}
+    unequal = _unequal(automatic, new)
+    for some in chunks(sorted(unequal & automatic.keys())):
+        unit.run(
+            delete(DECISIONS).where(DECISIONS.c.namespace == unit.key, DECISIONS.c.mention.in_(some))
+        )
+    unit.put(DECISIONS, [rows[id] for id in sorted(unequal & rows.keys())])
+    return {row[0] for id in unequal for row in (automatic.get(id), new.get(id)) if row is not None}
+
+
+def _automatic(
+    unit: Unit, names: Sequence[str], decisions: Sequence[Decision]
+) -> tuple[dict[str, dict[str, Any]], dict[str, _Tuple]]:
+    """Rows of the decisions given, where no person decided, and the automatic ones that stand."""
     given = {decision.mention_id: decision for decision in decisions}
     there = mention_names(unit, list(given))
     old = _standing_decisions(unit, names, list(given))
@@ -165,15 +223,11 @@ def _replace_decisions(unit: Unit, names: Sequence[str], decisions: Sequence[Dec
         for id, decision in given.items()
         if id in there and (id not in old or old[id][1] == DecisionKind.AUTO)
     }
-    new = {id: tuple(row[name] for name in _DECISION) for id, row in rows.items()}
-    automatic = {id: row for id, row in old.items() if row[1] == DecisionKind.AUTO}
-    differing = {id for id in automatic.keys() | new.keys() if automatic.get(id) != new.get(id)}
-    for some in chunks(sorted(differing & automatic.keys())):
-        unit.run(
-            delete(DECISIONS).where(DECISIONS.c.namespace == unit.key, DECISIONS.c.mention.in_(some))
-        )
-    unit.put(DECISIONS, [rows[id] for id in sorted(differing & rows.keys())])
-    return {row[0] for id in differing for row in (automatic.get(id), new.get(id)) if row is not None}
+    return rows, {id: row for id, row in old.items() if row[1] == DecisionKind.AUTO}
+
+
+def _tuple(row: Mapping[str, Any]) -> _Tuple:
+    return tuple(row[name] for name in _DECISION)
 
 
 def _standing_decisions(

@@ -13,6 +13,7 @@ from .reads import part
 from .schema import (
     ABOUTS,
     ALIASES,
+    AUDIT,
     CHANGES,
     DEAD_LETTERS,
     DECISIONS,
@@ -32,9 +33,10 @@ from .units import Unit, chunks
 
 _COUNTED = (
     DOCUMENTS, PASSAGES, MENTIONS, NAMES, FACTS, ENTITIES, ALIASES, ABOUTS, DECISIONS, DIRTY, CHANGES, JOBS,
-    DEAD_LETTERS, FEEDBACK,
+    DEAD_LETTERS, FEEDBACK, AUDIT,
 )  # fmt: skip
 _PAGE = 500
+_WAY_OUT = "delete it and ingest it again, or restore a snapshot"
 
 
 def stats(unit: Unit) -> dict[str, int]:
@@ -56,13 +58,19 @@ def check(unit: Unit) -> list[str]:
     """One sentence for each thing that is wrong."""
     problems = list(_engine(unit))
     columns = DOCUMENTS.c
-    query = select(*(columns[name] for name in ("key", "id", "digest", "vector_digest", "title", "text")))
     rows = unit.rows(select(columns.key).where(columns.namespace == unit.key).order_by(columns.id))
-    for some in chunks([row[0] for row in rows], _PAGE):
-        page = unit.rows(query.where(columns.namespace == unit.key, columns.key.in_(some)))
-        problems.extend(_documents(unit, page))
+    problems.extend(of_documents(unit, [row[0] for row in rows]))
     problems.extend(_dangling(unit))
     return problems
+
+
+def of_documents(unit: Unit, keys: Sequence[int]) -> Iterator[str]:
+    """What is wrong with the rows of these documents, by their keys."""
+    columns = DOCUMENTS.c
+    query = select(*(columns[name] for name in ("key", "id", "digest", "vector_digest", "title", "text")))
+    for some in chunks(keys, _PAGE):
+        page = unit.rows(query.where(columns.namespace == unit.key, columns.key.in_(some)))
+        yield from _documents(unit, page)
 
 
 def _engine(unit: Unit) -> Iterator[str]:
@@ -81,9 +89,9 @@ def _documents(unit: Unit, rows: Sequence[Any]) -> Iterator[str]:
     digests = {item.id: item for item in stored(unit, keys)}
     for row in rows:
         if digests[row.id].content != row.digest:
-            yield f"document {row.id!r}: its rows are not what was committed"
+            yield f"document {row.id!r}: its rows are not what was committed; {_WAY_OUT}"
         if digests[row.id].vectors != row.vector_digest:
-            yield f"document {row.id!r}: its vectors are not what was committed"
+            yield f"document {row.id!r}: its vectors are not what was committed; {_WAY_OUT}"
     for key, where, start, end, words in part(unit, MENTIONS, ("part", "start", "end", "text"), keys):
         row = by_key[key]
         if (row.title if where == "title" else row.text)[start:end] != words:

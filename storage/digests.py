@@ -18,7 +18,7 @@ from sqlalchemy import Column, Table, select
 from .schema import DOCUMENTS, FACTS, MENTIONS, NAMES, PASSAGES, SENTENCES, VECTORS
 from .units import Unit
 
-_HIDDEN = {"namespace", "document", "key", "revision", "digest", "vector_digest"}
+_HIDDEN = {"namespace", "document", "key", "revision", "digest", "vector_digest", "job", "added"}
 
 PARTS: dict[str, Table] = {
     "passages": PASSAGES,
@@ -30,12 +30,13 @@ PARTS: dict[str, Table] = {
 """Tables of what was read from a document, vectors apart."""
 
 
-def _columns(table: Table) -> list[Column[Any]]:
+def content_columns(table: Table) -> list[Column[Any]]:
+    """Columns that are content: all but keys, revision, digests and the job that wrote it."""
     return [column for column in table.columns if column.name not in _HIDDEN]
 
 
-_GETTERS = {name: itemgetter(*(c.name for c in _columns(table))) for name, table in PARTS.items()}
-_DOCUMENT = _columns(DOCUMENTS)
+_GETTERS = {name: itemgetter(*(c.name for c in content_columns(table))) for name, table in PARTS.items()}
+_DOCUMENT = content_columns(DOCUMENTS)
 _DOCUMENT_GETTER = itemgetter(*(c.name for c in _DOCUMENT))
 
 
@@ -68,8 +69,8 @@ def stored(unit: Unit, keys: Sequence[int]) -> list[Digests]:
         .where(DOCUMENTS.c.namespace == unit.key, DOCUMENTS.c.key.in_(keys))
         .order_by(DOCUMENTS.c.id)
     )
-    parts = {name: _grouped(unit, table, keys) for name, table in PARTS.items()}
-    vectors = _grouped_vectors(unit, keys)
+    parts = {name: grouped(unit, table, keys) for name, table in PARTS.items()}
+    vectors = grouped_vectors(unit, keys)
     place = [column.name for column in _DOCUMENT].index("id") + 1
     found = []
     for row in documents:
@@ -80,8 +81,9 @@ def stored(unit: Unit, keys: Sequence[int]) -> list[Digests]:
     return found
 
 
-def _grouped(unit: Unit, table: Table, keys: Sequence[int]) -> defaultdict[int, list[tuple[Any, ...]]]:
-    query = select(table.c.document, *_columns(table)).where(
+def grouped(unit: Unit, table: Table, keys: Sequence[int]) -> defaultdict[int, list[tuple[Any, ...]]]:
+    """The content of the rows that hang on these documents, by key and in order."""
+    query = select(table.c.document, *content_columns(table)).where(
         table.c.namespace == unit.key, table.c.document.in_(keys)
     )
     if "ordinal" in table.c:
@@ -92,7 +94,8 @@ def _grouped(unit: Unit, table: Table, keys: Sequence[int]) -> defaultdict[int, 
     return groups
 
 
-def _grouped_vectors(unit: Unit, keys: Sequence[int]) -> defaultdict[int, list[Any]]:
+def grouped_vectors(unit: Unit, keys: Sequence[int]) -> defaultdict[int, list[Any]]:
+    """Kind, rows, dimension and data of the vectors of these documents, by key."""
     columns = VECTORS.c
     query = select(columns.kind, columns.rows, columns.dimension, columns.data, columns.document)
     groups: defaultdict[int, list[Any]] = defaultdict(list)

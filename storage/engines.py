@@ -107,6 +107,7 @@ def _memory(timeout: float, read_only: bool) -> Database:
     # one connection, lent to one transaction at a time: each further one would be another, empty database
     engine = create_engine(
         "sqlite://",
+        hide_parameters=True,
         poolclass=QueuePool,
         pool_size=1,
         max_overflow=0,
@@ -129,6 +130,7 @@ def _file(path: Path, query: dict[str, Any], read_only: bool, timeout: float) ->
     engine = create_engine(
         URL.create("sqlite", database=str(path), query=query),
         creator=connect,
+        hide_parameters=True,  # values of documents belong neither into logs nor into errors
         poolclass=QueuePool,
         max_overflow=-1,
     )
@@ -172,7 +174,8 @@ def _server(url: URL, read_only: bool, timeout: float) -> Database:
     if url.get_driver_name() == "psycopg" and find_spec("psycopg") is None:
         raise MissingExtraError('PostgreSQL needs its driver: pip install "clew[postgres]"')
     where = url.render_as_string(hide_password=True)
-    return Database(create_engine(url, pool_pre_ping=True), None, where, read_only, timeout, owned=True)
+    engine = create_engine(url, pool_pre_ping=True, hide_parameters=True)
+    return Database(engine, None, where, read_only, timeout, owned=True)
 
 
 def _listening(database: Database) -> Database:

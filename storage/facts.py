@@ -117,6 +117,8 @@ def made(row: Any, document_id: str) -> StoredFact:
         rule=row.rule,
         subject_mention=row.subject_mention,
         object_mention=row.object_mention,
+        valid_from=row.valid_from,
+        valid_to=row.valid_to,
     )
 
 

@@ -13,6 +13,7 @@ from ..core.errors import StoreCorruptError, StoreError, StoreLockedError, Store
 _LOCKED = {"55P03", "40P01", "40001"}
 _READ_ONLY = {"25006", "42501"}
 _CORRUPT = {"XX001", "XX002"}
+_GONE = {"57P01", "57P02", "57P03", "08000", "08001", "08003", "08006"}
 
 
 @contextmanager
@@ -76,4 +77,9 @@ def _from_postgresql(error: BaseException, where: str, timeout: float) -> StoreE
         return StoreCorruptError(f"{where} is damaged ({said}): restore it from a copy")
     if state == "53100":
         return StoreError(f"the disk under {where} is full: nothing of the batch was kept")
+    if state in _GONE or (not state and type(error).__name__ == "OperationalError"):
+        return StoreError(
+            f"the server of {where} is gone or cannot be reached ({said}): what was committed stays; "
+            "run it again when the server is back"
+        )
     return StoreError(f"{where}: {said}")

@@ -17,7 +17,7 @@ from ..core.text import clean
 from . import changes
 from .reads import LABELS, PARTS
 from .rows import KEY_LENGTH, DecisionKind, Observation, StoredDecision
-from .schema import DECISIONS, DIRTY, DOCUMENTS, MENTIONS, NAMES
+from .schema import DECISIONS, DIRTY, DOCUMENTS, ENTITIES, MENTIONS, NAMES
 from .units import Unit, chunks
 
 _MARK = text(
@@ -35,6 +35,16 @@ def dirty_names(unit: Unit, limit: int | None) -> list[str]:
     """Names to decide, in order."""
     query = select(DIRTY.c.name).where(DIRTY.c.namespace == unit.key).order_by(DIRTY.c.name)
     return [row[0] for row in unit.rows(query.limit(limit))]
+
+
+def block_names(unit: Unit, after: str, limit: int) -> list[str]:
+    """Folded names that anything is seen under or that own an entity, in order."""
+    columns = (MENTIONS.c.folded, NAMES.c.folded, ENTITIES.c.block)
+    found: set[str] = set()
+    for column in columns:
+        query = select(column).where(column.table.c.namespace == unit.key, column > after)
+        found.update(row[0] for row in unit.rows(query.distinct().order_by(column).limit(limit)))
+    return sorted(found)[:limit]
 
 
 def mark(unit: Unit, names: Iterable[str], revision: int) -> None:

@@ -5,15 +5,16 @@ from __future__ import annotations
 import json
 import uuid
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, func, or_, select, update
 
 from ..core.errors import NotFoundError
 from ..core.records import Failure
 from ..core.text import clean, content_id
 from .rows import Batch, DeadLetter, Feedback, Job, JobState
-from .schema import DEAD_LETTERS, FEEDBACK, JOBS
+from .schema import DEAD_LETTERS, FACTS, FEEDBACK, JOBS, MENTIONS, PASSAGES
 from .units import Unit, chunks, now
 
 
@@ -44,6 +45,11 @@ def start(unit: Unit, kind: str, id: str | None) -> Job:
 def checkpoint(unit: Unit, id: str, note: Mapping[str, Any]) -> None:
     """Keep a note of how far a job is."""
     _change(unit, id, checkpoint=json.dumps(dict(note), sort_keys=True))
+
+
+def undo(unit: Unit, id: str) -> None:
+    """Note that a job's documents were taken out again."""
+    _change(unit, id, state=JobState.UNDONE.value)
 
 
 def finish(unit: Unit, id: str, state: JobState) -> Job:
@@ -136,8 +142,27 @@ def clear_dead_letters(unit: Unit, sources: Sequence[str] | None) -> int:
     return sum(unit.run(step.where(DEAD_LETTERS.c.key.in_(some))).rowcount for some in chunks(keys))
 
 
-def add_feedback(unit: Unit, feedback: Feedback) -> None:
-    """Keep a person's word."""
+def forget_documents(unit: Unit, keys: Mapping[str, int]) -> None:
+    """Remove what is kept on documents that go: their dead letters, and feedback on them and their parts.
+
+    Args:
+        keys: the documents' keys by id.
+    """
+    clear_dead_letters(unit, list(keys))
+    for some in chunks(list(keys)):
+        here = [keys[id] for id in some]
+        parts = [
+            select(table.c.id).where(table.c.namespace == unit.key, table.c.document.in_(here))
+            for table in (PASSAGES, MENTIONS, FACTS)
+        ]
+        of = FEEDBACK.c
+        about = or_(of.target.in_(some), *(of.target.in_(ids) for ids in parts))
+        unit.run(delete(FEEDBACK).where(of.namespace == unit.key, about))
+
+
+def add_feedback(unit: Unit, feedback: Feedback) -> Feedback:
+    """Keep a person's word, dated if it is not."""
+    feedback = replace(feedback, at=feedback.at or now())
     remove_feedback(unit, feedback.id)
     row = {
         "namespace": unit.key,
@@ -148,9 +173,10 @@ def add_feedback(unit: Unit, feedback: Feedback) -> None:
         "note": clean(feedback.note),
         "author": clean(feedback.author),
         "details": json.dumps(dict(feedback.details), sort_keys=True),
-        "at": feedback.at or now(),
+        "at": feedback.at,
     }
     unit.put(FEEDBACK, [row])
+    return feedback
 
 
 def feedback(unit: Unit, target: str | None) -> list[Feedback]:
@@ -171,6 +197,13 @@ def feedback(unit: Unit, target: str | None) -> list[Feedback]:
         )
         for row in unit.rows(query.order_by(FEEDBACK.c.at, FEEDBACK.c.id))
     ]
+
+
+def feedback_mark(unit: Unit) -> tuple[int, str]:
+    """Count and newest time of what people said."""
+    query = select(func.count(), func.max(FEEDBACK.c.at)).where(FEEDBACK.c.namespace == unit.key)
+    row: Any = unit.run(query).one()
+    return int(row[0]), row[1] or ""
 
 
 def remove_feedback(unit: Unit, id: str) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import secrets
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -61,15 +62,20 @@ class Ledger:
         with self._scope.write() as unit:
             return jobs.clear_dead_letters(unit, sources)
 
-    def add_feedback(self, feedback: Feedback) -> None:
-        """Keep a person's word; the same id is replaced."""
+    def add_feedback(self, feedback: Feedback) -> Feedback:
+        """Keep a person's word and return it as stored; the same id is replaced."""
         with self._scope.write() as unit:
-            jobs.add_feedback(unit, feedback)
+            return jobs.add_feedback(unit, feedback)
 
     def feedback(self, target: str | None = None) -> list[Feedback]:
         """What people said (of `target`), oldest first."""
         with self._scope.read() as unit:
             return jobs.feedback(unit, target)
+
+    def feedback_mark(self) -> tuple[int, str]:
+        """How many words people left and when the last one: changes with every one that comes or goes."""
+        with self._scope.read() as unit:
+            return jobs.feedback_mark(unit)
 
     def remove_feedback(self, id: str) -> bool:
         """Take a person's word back; False when there is none with that id."""
@@ -80,6 +86,18 @@ class Ledger:
         """A JSON value that the namespace keeps under `key`; None when there is none."""
         with self._scope.read() as unit:
             return get_meta(unit, key)
+
+    def secret(self, key: str) -> bytes:
+        """32 random bytes that the namespace keeps under `key`, made when first asked for."""
+        with self._scope.read() as unit:
+            known = get_meta(unit, key)
+        if known is None:
+            with self._scope.write() as unit:
+                known = get_meta(unit, key)  # another process may have been first
+                if known is None:
+                    known = secrets.token_hex(32)
+                    put_meta(unit, key, known)
+        return bytes.fromhex(known)
 
     def set_meta(self, key: str, value: Any) -> None:
         """Keep a JSON value under `key`; None removes it."""

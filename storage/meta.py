@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import delete, select
@@ -10,9 +11,37 @@ from sqlalchemy import delete, select
 from ..core.errors import EmbedderMismatchError, StoreError
 from .rows import EmbedderLike
 from .schema import META, VECTORS
+from .shelving import Shapes
 from .units import Unit
 
 EMBEDDER = "embedder"
+
+
+@dataclass(frozen=True, slots=True)
+class KnownEmbedder:
+    """Who made stored vectors, as the store remembers it."""
+
+    name: str
+    version: str
+    dimension: int
+    companion: KnownEmbedder | None = None
+
+
+def remembered(known: dict[str, Any]) -> KnownEmbedder:
+    """The embedder that `described` described."""
+    companion = known.get("companion")
+    return KnownEmbedder(
+        known["name"],
+        known["version"],
+        int(known["dimension"]),
+        None if companion is None else remembered(companion),
+    )
+
+
+def known_embedder(unit: Unit) -> KnownEmbedder | None:
+    """Who made the namespace's vectors, None while there are none."""
+    known = get_meta(unit, EMBEDDER)
+    return None if known is None else remembered(known)
 
 
 def get_meta(unit: Unit, key: str) -> Any:
@@ -30,51 +59,96 @@ def put_meta(unit: Unit, key: str, value: Any) -> None:
 
 
 def check_embedder(unit: Unit, embedder: EmbedderLike) -> None:
-    """Refuse an embedder other than the one that made the stored vectors.
+    """Refuse an embedder other than the one that made the stored vectors; companions may differ.
 
     Raises:
         EmbedderMismatchError: name, version or dimension differ.
     """
-    known = get_meta(unit, EMBEDDER)
-    if known is None or known == described(embedder) or not _has_vectors(unit):
-        return
-    raise EmbedderMismatchError(
-        f"the stored vectors are of {_shown(known)}, the embedder given is {_shown(described(embedder))}: "
-        "open the store with the first, or run `clew reindex` to embed again without extracting again"
-    )
+    known = held_embedder(unit)
+    if known is not None:
+        same_embedder(remembered(known), embedder)
 
 
-def settle_embedder(unit: Unit, embedder: EmbedderLike | None, dimensions: set[int]) -> None:
-    """Before vectors of these dimensions are written: check them, and note whose they are.
+def same_embedder(stored: EmbedderLike, given: EmbedderLike) -> None:
+    """Refuse vectors of one embedder where another's are; companions may differ.
 
     Raises:
-        EmbedderMismatchError: another embedder or dimension.
+        EmbedderMismatchError: name, version or dimension differ.
+    """
+    known, other = _alone(described(stored)), _alone(described(given))
+    if known != other:
+        raise EmbedderMismatchError(
+            f"the stored vectors are of {_shown(known)}, the embedder given is {_shown(other)}: open the "
+            "store with the first, or run `clew reindex` to embed again without extracting again"
+        )
+
+
+def held_embedder(unit: Unit) -> dict[str, Any] | None:
+    """What is kept of the embedder that made the stored vectors; None while there are none."""
+    known: dict[str, Any] | None = get_meta(unit, EMBEDDER)
+    return known if known is not None and _has_vectors(unit) else None
+
+
+def settle_embedder(unit: Unit, embedder: EmbedderLike | None, given: Shapes) -> None:
+    """Before vectors of these dimensions are written: check them, and note whose they are.
+
+    The first vectors of a namespace say whether it has a companion's; all others then have them, or none.
+
+    Raises:
+        EmbedderMismatchError: another embedder, companion or dimension.
         StoreError: nobody said which embedder made them.
     """
     if embedder is not None:
         check_embedder(unit, embedder)
-        if get_meta(unit, EMBEDDER) != described(embedder):
-            put_meta(unit, EMBEDDER, described(embedder))
+        if held_embedder(unit) is None:
+            mine = described(embedder)
+            whole = mine if given.companion - {0} else _alone(mine)
+            if get_meta(unit, EMBEDDER) != whole:
+                put_meta(unit, EMBEDDER, whole)
     known = get_meta(unit, EMBEDDER)
     if known is None:
         raise StoreError(
             "vectors came and nobody said which embedder made them: pass it to Store.open(embedder=…)"
         )
-    for dimension in sorted(dimensions):
+    for dimension in sorted(given.embedder):
         if dimension != known["dimension"]:
             raise EmbedderMismatchError(
                 f"the vectors given have {dimension} dimensions, those of {_shown(known)} have "
                 f"{known['dimension']}: embed with it, or run `clew reindex`"
             )
+    _check_companion(known.get("companion"), given.companion)
+
+
+def _check_companion(known: dict[str, Any] | None, given: frozenset[int]) -> None:
+    wanted = known["dimension"] if known else 0
+    for dimension in sorted(given - {wanted}):
+        held = f"vectors of the companion {_shown(known)}" if known else "no companion's vectors"
+        came = f"companion vectors of {dimension} dimensions" if dimension else "none"
+        raise EmbedderMismatchError(
+            f"the store has {held}, the documents given have {came}: install or name the same companion "
+            "(models.companion), or run `clew reindex` to have all documents embedded alike"
+        )
+
+
+def drop_unused_embedder(unit: Unit) -> None:
+    """Forget whose vectors there were when the last of them is gone."""
+    if not _has_vectors(unit):
+        put_meta(unit, EMBEDDER, None)
 
 
 def described(embedder: EmbedderLike) -> dict[str, Any]:
     """What is kept of an embedder."""
-    return {
+    companion = getattr(embedder, "companion", None)
+    found = {
         "name": embedder.name,
         "version": embedder.version,
         "dimension": int(embedder.dimension),
     }
+    return found if companion is None else {**found, "companion": described(companion)}
+
+
+def _alone(known: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in known.items() if name != "companion"}
 
 
 def _shown(known: dict[str, Any]) -> str:

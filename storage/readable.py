@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Protocol
 
 from ..core.records import Document, Entity, StoredFact
-from .rows import AliasRow, Evidence, MentionLink, StoredDocument
+from .rows import AliasRow, Change, Evidence, Feedback, MentionLink, StoredDocument
 
 
 class Readable(Protocol):
@@ -19,6 +19,18 @@ class Readable(Protocol):
 
     def revision(self) -> int:
         """Revision that is read."""
+        ...
+
+    def changes(self, since: int) -> list[Change]:
+        """What happened after revision `since`, oldest first."""
+        ...
+
+    def check_embedder(self) -> None:
+        """Make sure that the vectors are still those of the embedder that the store was opened with.
+
+        Raises:
+            EmbedderMismatchError: another process embedded the namespace again.
+        """
         ...
 
     def documents(self, ids: Sequence[str] | None = None) -> Iterator[Document]:
@@ -65,4 +77,16 @@ class Readable(Protocol):
         self, names: Sequence[str] | None = None, *, entity_id: str | None = None
     ) -> Iterator[AliasRow]:
         """Aliases: all, those whose folded text is in `names`, or an entity's; by entity id and weight."""
+        ...
+
+    def content_hashes(self, ids: Sequence[str]) -> dict[str, str]:
+        """Content hashes of those of these documents that there are."""
+        ...
+
+    def feedback(self) -> list[Feedback]:
+        """What people said, oldest first."""
+        ...
+
+    def feedback_mark(self) -> tuple[int, str]:
+        """What changes with every word that comes or goes."""
         ...

@@ -16,7 +16,7 @@ from .blobs import dequantise, unpack_codes, unpack_floats, unpack_offsets
 from .meta import EMBEDDER, get_meta
 from .rows import StoredDocument
 from .schema import DOCUMENTS, MENTIONS, NAMES, PASSAGES, SENTENCES, VECTORS
-from .shelving import metadata_of
+from .shelving import COMPANION, metadata_of
 from .units import Scope, Unit, chunks
 
 if TYPE_CHECKING:
@@ -194,15 +194,17 @@ def _vectors(unit: Unit, keys: Sequence[int]) -> dict[tuple[int, str], _Vectors]
     return {(key, kind): _Vectors(count, dimension, data) for key, kind, count, dimension, data in rows}
 
 
-def _unpacked(vectors: dict[tuple[int, str], _Vectors], key: int) -> tuple[Any, Any, Any, Any]:
+def _unpacked(vectors: dict[tuple[int, str], _Vectors], key: int) -> tuple[Any, ...]:
+    """The vectors in the order of `StoredDocument`'s last fields."""
     passages, sentences = vectors.get((key, "passages")), vectors.get((key, "sentences"))
-    title = vectors.get((key, "title"))
+    title, companion = vectors.get((key, "title")), vectors.get((key, COMPANION))
     codes, scales = (None, None) if sentences is None else _codes(sentences)
     return (
         None if passages is None else unpack_floats(passages.data, passages.rows, passages.dimension),
         codes,
         scales,
         None if title is None else unpack_floats(title.data, 1, title.dimension)[0],
+        *((None, None) if companion is None else _codes(companion)),
     )
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import reduce
+from operator import or_
 
 from sqlalchemy import bindparam, delete, update
 
@@ -10,10 +12,10 @@ from ..core.errors import StoreError
 from ..core.records import ReadingVectors
 from . import changes, digests
 from .identity import mark
-from .meta import EMBEDDER, described, put_meta
+from .meta import EMBEDDER, described, put_meta, settle_embedder
 from .rows import ChangeKind, EmbedderLike, StoredDocument
 from .schema import DOCUMENTS, VECTORS
-from .shelving import vector_rows
+from .shelving import Shapes, shapes, vector_rows
 from .units import Unit
 from .writes import folded_names, insert_parts, known_documents
 
@@ -34,8 +36,11 @@ def reindex(
     known = known_documents(unit, list(rows))
     revision = unit.next_revision()
     unit.run(delete(VECTORS).where(VECTORS.c.namespace == unit.key))
-    insert_parts(unit, VECTORS, ((known[id].key, found) for id, found in rows.items()))
     put_meta(unit, EMBEDDER, described(embedder))
+    given_shapes = reduce(or_, map(shapes, rows.values()), Shapes())
+    if given_shapes.embedder:
+        settle_embedder(unit, embedder, given_shapes)
+    insert_parts(unit, VECTORS, ((known[id].key, found) for id, found in rows.items()))
     if rows:
         same = (DOCUMENTS.c.namespace == unit.key) & (DOCUMENTS.c.key == bindparam("at"))
         unit.run(

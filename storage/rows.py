@@ -83,6 +83,7 @@ class JobState(StrEnum):
     RUNNING = "running"
     FINISHED = "finished"
     FAILED = "failed"
+    UNDONE = "undone"
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +125,10 @@ class StoredDocument:
     """(s,) float32; a sentence's vector is codes · scale."""
     title_vector: FloatArray | None
     """(d,) float32"""
+    companion_codes: CodeArray | None = None
+    """(p, d') int8, the passages by the embedder's companion; None without one."""
+    companion_scales: FloatArray | None = None
+    """(p,) float32"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +152,11 @@ class Change:
     """For "identity": an entity that came, went, or whose names, documents or mentions changed."""
     at: str
     """ISO 8601 time of the commit, UTC."""
+
+    @property
+    def is_forgotten(self) -> bool:
+        """True where the document's id was taken out of the log: it may have been any, read all anew."""
+        return self.document_id is None and self.kind is not ChangeKind.IDENTITY
 
 
 @dataclass(frozen=True, slots=True)

@@ -88,6 +88,10 @@ class DocumentRow(Base):
     """The metadata as JSON in ASCII: escapes keep what a database would refuse."""
     title: Mapped[str]
     text: Mapped[str]
+    job: Mapped[str | None]
+    """The job that wrote it last; no part of the content."""
+    added: Mapped[bool]
+    """True when that job found no document of this id, so that undoing it removes the document."""
 
 
 class PassageRow(Base):
@@ -192,6 +196,8 @@ class FactRow(Base):
     negated: Mapped[bool]
     modality: Mapped[str | None]
     time: Mapped[str | None]
+    valid_from: Mapped[str | None]
+    valid_to: Mapped[str | None]
 
 
 class VectorRow(Base):
@@ -361,6 +367,23 @@ class FeedbackRow(Base):
     at: Mapped[str]
 
 
+class AuditRow(Base):
+    """A receipt of what was removed; it names nobody and is never rolled back."""
+
+    __tablename__ = "audit"
+
+    namespace: Mapped[int] = mapped_column(Key, ForeignKey("namespaces.key"), primary_key=True)
+    id: Mapped[str] = mapped_column(primary_key=True)
+    kind: Mapped[str]
+    at: Mapped[str]
+    revision: Mapped[int] = mapped_column(BigInteger)
+    salt: Mapped[str]
+    subject: Mapped[str]
+    counts: Mapped[str]
+    removed: Mapped[str]
+    """JSON: salted hashes, one for each document that was removed or rewritten."""
+
+
 class MetaRow(Base):
     """What the namespace knows of itself, such as which embedder made its vectors."""
 
@@ -394,4 +417,5 @@ CHANGES = _table(ChangeRow)
 JOBS = _table(JobRow)
 DEAD_LETTERS = _table(DeadLetterRow)
 FEEDBACK = _table(FeedbackRow)
+AUDIT = _table(AuditRow)
 META = _table(MetaRow)

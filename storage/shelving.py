@@ -22,6 +22,22 @@ ID_LENGTH = 500
 Rows = list[dict[str, Any]]
 
 
+COMPANION = "companion"
+"""Kind of the vectors by the embedder's companion."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shapes:
+    """Dimensions of the vectors of one or more documents, by whose they are."""
+
+    embedder: frozenset[int] = frozenset()
+    companion: frozenset[int] = frozenset()
+    """0 stands for passages without vectors of a companion."""
+
+    def __or__(self, other: Shapes) -> Shapes:
+        return Shapes(self.embedder | other.embedder, self.companion | other.companion)
+
+
 @dataclass(frozen=True, slots=True)
 class Shelved:
     """The rows of one document, without namespace, document key and revision."""
@@ -32,7 +48,7 @@ class Shelved:
     vectors: Rows
     names: frozenset[str]
     """Folded names of its mentions and of what it is about."""
-    dimensions: frozenset[int]
+    shapes: Shapes
 
 
 def cleaned(document: Document) -> Document:
@@ -78,8 +94,7 @@ def shelve(reading: Reading, vectors: ReadingVectors | None) -> Shelved:
     stored_vectors = vector_rows(document.id, reading, vectors) if vectors is not None else []
     row["vector_digest"] = digests.of_vectors(stored_vectors)
     folded = {item["folded"] for item in (*mentions, *parts["names"])} - {None}
-    dimensions = frozenset(item["dimension"] for item in stored_vectors)
-    return Shelved(document.id, row, parts, stored_vectors, frozenset(folded), dimensions)
+    return Shelved(document.id, row, parts, stored_vectors, frozenset(folded), shapes(stored_vectors))
 
 
 def metadata_of(details: str) -> Mapping[str, Any]:
@@ -200,6 +215,8 @@ def _facts(document: Document, reading: Reading, ids: list[str]) -> Rows:
             "negated": bool(fact.negated),
             "modality": None if fact.modality is None else clean(fact.modality),
             "time": None if fact.time is None else clean(fact.time),
+            "valid_from": fact.valid_from,
+            "valid_to": fact.valid_to,
         }
         if id not in rows or row["confidence"] > rows[id]["confidence"]:
             rows[id] = row
@@ -229,14 +246,28 @@ def vector_rows(id: str, reading: Reading | StoredDocument, vectors: ReadingVect
     wanted = {"passages": len(reading.passages), "sentences": len(reading.sentences)}
     if given != wanted:
         raise StoreError(f"document {id!r} has {wanted}, its vectors are for {given}")
+    given_arrays = (vectors.passages, vectors.sentences, vectors.title, vectors.companion)
+    if not all(np.isfinite(array).all() for array in given_arrays if array is not None):
+        raise StoreError(f"document {id!r} has a vector that is not finite")
     rows = [_vector_row("passages", vectors.passages, pack_floats(vectors.passages))]
     rows.append(_vector_row("sentences", vectors.sentences, pack_codes(*quantise(vectors.sentences))))
     if vectors.title is not None:
         rows.append(_vector_row("title", vectors.title[None, :], pack_floats(vectors.title)))
-    given_arrays = (vectors.passages, vectors.sentences, vectors.title)
-    if not all(np.isfinite(array).all() for array in given_arrays if array is not None):
-        raise StoreError(f"document {id!r} has a vector that is not finite")
+    if vectors.companion is not None:
+        if len(vectors.companion) != wanted["passages"]:
+            raise StoreError(
+                f"document {id!r} has {wanted['passages']} passages, its companion vectors are for "
+                f"{len(vectors.companion)}"
+            )
+        rows.append(_vector_row(COMPANION, vectors.companion, pack_codes(*quantise(vectors.companion))))
     return [row for row in rows if row["rows"]]
+
+
+def shapes(rows: Rows) -> Shapes:
+    """The dimensions in a document's vector rows."""
+    kinds = {row["kind"]: row["dimension"] for row in rows}
+    own = frozenset(dimension for kind, dimension in kinds.items() if kind != COMPANION)
+    return Shapes(own, frozenset({kinds.get(COMPANION, 0)}) if "passages" in kinds else frozenset())
 
 
 def _vector_row(kind: str, vectors: Any, data: bytes) -> dict[str, Any]:

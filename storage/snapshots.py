@@ -65,10 +65,11 @@ class SnapshotFolder:
             manifest = {"format": FORMAT, "revision": revision, "meta": dict(meta or {}), "arrays": entries}
             written.append(place / f"manifest.{token}.new")
             _write(written[-1], json.dumps(manifest, indent=1, sort_keys=True).encode())
-            _sync_folder(place)
+            sync_folder(place)
             before = self._files(name)
             written[-1].replace(place / "manifest.json")
-            _sync_folder(place)
+            written.clear()  # from here on they are the snapshot
+            sync_folder(place)
         except BaseException as error:
             for path in written:
                 path.unlink(missing_ok=True)
@@ -122,6 +123,10 @@ class SnapshotFolder:
             raise SnapshotError(f"{self.path / name} has format {known!r}, this Clew reads {FORMAT}")
         assert isinstance(manifest, dict)
         return manifest
+
+    def names(self) -> list[str]:
+        """Names of the snapshots that are there, whole or not."""
+        return sorted(p.name for p in self.path.iterdir() if p.is_dir()) if self.path.is_dir() else []
 
     def remove(self, name: str) -> None:
         """Delete a snapshot, and what writers that were killed left behind of it."""
@@ -197,7 +202,8 @@ def _write(path: Path, data: bytes) -> None:
         os.fsync(file.fileno())
 
 
-def _sync_folder(path: Path) -> None:
+def sync_folder(path: Path) -> None:
+    """Have the folder's names on the disk."""
     if os.name == "nt":
         return  # folders cannot be opened there
     descriptor = os.open(path, os.O_RDONLY)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import URL, Engine
 
@@ -30,8 +30,7 @@ from . import (
     writes,
 )
 from .engines import Database
-from .ledger import Ledger
-from .meta import check_embedder
+from .meta import check_embedder, held_embedder
 from .rows import (
     AliasRow,
     Batch,
@@ -47,23 +46,31 @@ from .rows import (
 )
 from .selections import Selections
 from .units import Scope
+from .whole import Whole
 
 if TYPE_CHECKING:
     from ..core.records import FloatArray, ReadingVectors
 
 
-class Store(Ledger, Selections):
+class Store(Whole, Selections):
     """One namespace of a SQLite file or a PostgreSQL database; safe to share between threads.
 
     Every method may raise `StoreLockedError`, `StoreReadOnlyError`, `StoreCorruptError` or another
     `StoreError`; no error of a database library gets through.
     """
 
-    def __init__(self, database: Database, namespace: str, embedder: EmbedderLike | None = None) -> None:
+    def __init__(
+        self,
+        database: Database,
+        namespace: str,
+        embedder: EmbedderLike | None = None,
+        settings: StorageSettings | None = None,
+    ) -> None:
         """Use `Store.open`, which also migrates and checks."""
         self._database = database
         self._scope = Scope(database, namespace)
         self._embedder = embedder
+        self._settings = settings or StorageSettings()
 
     @classmethod
     def open(
@@ -88,8 +95,9 @@ class Store(Ledger, Selections):
             EmbedderMismatchError: the stored vectors are another embedder's.
             MissingExtraError: PostgreSQL without its driver.
         """
-        database = Database.open(target, read_only=read_only, settings=settings or StorageSettings())
-        store = cls(database, namespace, embedder)
+        settings = settings or StorageSettings()
+        database = Database.open(target, read_only=read_only, settings=settings)
+        store = cls(database, namespace, embedder, settings)
         try:
             with store._scope.read() as unit:
                 if embedder is not None:
@@ -175,6 +183,16 @@ class Store(Ledger, Selections):
         self._embedder = embedder
         return revision
 
+    def check_embedder(self) -> None:
+        """Make sure that the vectors are still those of the embedder that the store was opened with.
+
+        Raises:
+            EmbedderMismatchError: another process embedded the namespace again.
+        """
+        if self._embedder is not None:
+            with self._scope.read() as unit:
+                check_embedder(unit, self._embedder)
+
     def content_hashes(self, ids: Sequence[str]) -> dict[str, str]:
         """`Document.content_hash` as stored, by document id; unknown ids are left out."""
         with self._scope.read() as unit:
@@ -247,6 +265,11 @@ class Store(Ledger, Selections):
         with self._scope.read() as unit:
             return reads.first_passage_vectors(unit, document_ids)
 
+    def embedder(self) -> dict[str, Any] | None:
+        """Name, version, dimension and companion of the embedder of the stored vectors; None without any."""
+        with self._scope.read() as unit:
+            return held_embedder(unit)
+
     # --- changes
 
     def revision(self) -> int:
@@ -298,14 +321,31 @@ class Store(Ledger, Selections):
         What goes: automatic decisions on mentions of these names, entities whose `block` is among them or
         whose id is given anew, with their aliases. Decisions by a person stay and win over those given;
         decisions on mentions that are gone, and documents that are gone, are passed over. The dirty marks are
-        taken off; with `seen`, the revision at which the observations were read, marks set later stay. Where
-        nothing differs no revision is made.
+        taken off; with `seen`, the revision at which the observations were read, marks set later stay, and
+        nothing is written when somebody else has written blocks that were read later. Where nothing differs
+        no revision is made.
 
         Raises:
             StoreError: an alias of an entity that is not given, or an entity twice.
         """
         with self._scope.write() as unit:
             return blocks.decide(unit, names, decisions, entities, aliases, seen)
+
+    def block_names(self, *, after: str = "", limit: int = 1000) -> list[str]:
+        """Folded names that anything is seen under or that own an entity, in order, those after `after`."""
+        with self._scope.read() as unit:
+            return identity.block_names(unit, after, limit)
+
+    def differing_blocks(
+        self,
+        names: Sequence[str],
+        decisions: Sequence[Decision],
+        entities: Sequence[EntityRow],
+        aliases: Sequence[AliasRow],
+    ) -> set[str]:
+        """Folded names of the blocks that `decide` would change with this; nothing is written."""
+        with self._scope.read() as unit:
+            return blocks.differing(unit, names, decisions, entities, aliases)
 
     def override(self, decisions: Sequence[Decision]) -> int:
         """Write decisions of a person, which stand until taken back, and mark their names dirty.
@@ -364,7 +404,7 @@ class Store(Ledger, Selections):
 
         Documents, all that was read from them, identity and pending dirty names are in it; revisions, times,
         jobs, dead letters and feedback are not. Vectors count by embedder and shape: the last bits of one
-        depend on its batch. `vectors=True` hashes every stored byte as well.
+        depend on the processor, and on a GPU on its batch. `vectors=True` hashes every stored byte as well.
         """
         with self._scope.read() as unit:
             return fingerprint.fingerprint(unit, vectors)

@@ -46,7 +46,7 @@ def main() -> None:
 
 
 def _build(message: Ready) -> Worker:
-    worker = Worker.from_settings(message.settings)
+    worker = Worker.from_settings(message.settings, companion=message.embedder.companion is not None)
     built = worker.embedder.info
     if built != message.embedder:
         raise WorkerError(

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 
 from ...core.records import Argument, Fact, Label, Mention, Span
 from ...core.text import fold
+from ...core.validity import Interval, edges
 from ..topic import Topic
+from ..validity import Role, Standing, role_of_word, stretch
 from .patterns import Chunk, Clause
 
 LIMIT = 8
@@ -22,6 +24,7 @@ _EMPTY = frozenset(
     """.split()
 )
 _OWN = re.compile(r"(?:his|her|its|their|my|our|your)\b", re.I)
+_BRACKET = re.compile(r"\s?\(((?:from |since |until )?\d{4}[^()]{0,30})\)")
 _LETTER = re.compile(r"[^\W\d_]")
 
 Indexed = Sequence[tuple[int, Mention]]
@@ -37,6 +40,8 @@ class Sentence:
     ordinal: int
     mentions: Indexed
     topic: Topic | None = None
+    day: str | None = None
+    """Date of the document."""
 
     def label(self, argument: Argument) -> Label | None:
         """Label of the mention that an argument is tied to, None for literals."""
@@ -85,6 +90,7 @@ def facts_of(sentence: Sentence, clauses: Iterable[Clause]) -> list[Fact]:
             continue
         if not _worth(sentence, subject, obj):
             continue
+        valid = _valid(sentence, clause, obj)
         fact = Fact(
             subject=subject,
             predicate=clause.predicate,
@@ -95,8 +101,10 @@ def facts_of(sentence: Sentence, clauses: Iterable[Clause]) -> list[Fact]:
             confidence=round(clause.confidence * _trust(sentence, subject, obj), 3),
             rule=clause.rule,
             negated=clause.negated,
-            modality=clause.modality,
+            modality=clause.modality or ("former" if clause.standing is Standing.FORMER else None),
             time=_time(sentence, clause),
+            valid_from=valid[0],
+            valid_to=valid[1],
         )
         key = (subject.start, clause.predicate, obj.start)
         if key not in found or found[key].confidence < fact.confidence:
@@ -129,6 +137,31 @@ def _trust(sentence: Sentence, subject: Argument, obj: Argument) -> float:
         elif sentence.topic is not None and argument.mention == sentence.topic.place:
             trust *= 1.0 if argument.text == sentence.topic.mention.text else 0.9
     return trust
+
+
+def _valid(sentence: Sentence, clause: Clause, obj: Argument) -> Interval:
+    """From when to when the clause holds, by its own words or by the date that is its object."""
+    at = sentence.span.start
+    dates = [(m.start, m.end, m.value) for _, m in sentence.mentions if m.label is Label.DATE and m.value]
+    places = [(at + start, at + end) for start, end in clause.when]
+    own = next((value for start, end, value in dates if start <= obj.start and obj.end <= end), None)
+    if own is not None:
+        role = role_of_word(clause.predicate.rpartition(" ")[2])
+        first, last = edges(own)
+        ends = role is Role.TO or (role is Role.AT and clause.lasting)
+        return (None if role is Role.TO else first), (last if ends else None)
+    if clause.lasting and sentence.label(obj) in (Label.ORG, Label.LOC, Label.MISC):
+        # "mayor of Delft (2008 – 2016)"; after a person stand the dates of a life
+        bracket = _BRACKET.match(sentence.text, obj.end, sentence.span.end)
+        places += [bracket.span(1)] if bracket is not None and not places else []
+    return stretch(
+        sentence.text,
+        places,
+        dates,
+        lasting=clause.lasting,
+        standing=clause.standing,
+        day=sentence.day,
+    )
 
 
 def _time(sentence: Sentence, clause: Clause) -> str | None:

@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING
 
 from .mood import TRYING, WHEN, mood_of, time_of
 from .patterns import Clause, Tree, best, children, with_conjuncts
+from .when import bare, lasting, standing_of, when_of
 
 if TYPE_CHECKING:
     from spacy.tokens import Token
@@ -38,6 +39,7 @@ _ROLES = frozenset(
     spokeswoman editor striker goalkeeper midfielder defender
     """.split()
 )
+_RANKS = frozenset("chief prime vice deputy general assistant acting".split())
 _PLACE_NOUNS = frozenset(
     """
     city town village state province region district county island municipality republic kingdom suburb
@@ -226,6 +228,9 @@ def _owners(noun: Token) -> list[Token]:
 def _noun(token: Token) -> str:
     """A relational noun as predicate: its lemma, with the noun compounded with it ("vice president")."""
     parts = [t for t in children(token, "compound") if t.pos_ == "NOUN" and t.i == token.i - 1]
+    first = parts[0].i if parts else token.i
+    # a chief executive is not any executive
+    parts = [t for t in children(token, "amod") if t.i == first - 1 and t.lower_ in _RANKS] + parts
     return " ".join(t.lemma_.lower() for t in [*parts, token])
 
 
@@ -324,7 +329,7 @@ def _clause(
     first, last = tree.chunk(subject), tree.chunk(obj)
     return Clause(
         subject=first,
-        predicate=predicate,
+        predicate=bare(predicate),
         object=last,
         rule=rule,
         confidence=round(confidence, 3),
@@ -333,6 +338,9 @@ def _clause(
         negated=negated,
         modality=modality,
         time=time_of(tree, anchor, obj),
+        when=when_of(tree, anchor, obj),
+        lasting=lasting(anchor),
+        standing=standing_of(anchor, subject, obj),
     )
 
 

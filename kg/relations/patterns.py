@@ -6,6 +6,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from ..validity import Standing
+
 if TYPE_CHECKING:
     from spacy.tokens import Doc, Token
 
@@ -36,6 +38,12 @@ class Clause:
     modality: str | None = None
     time: tuple[int, int] | None = None
     """Place of the words that may say when."""
+    when: tuple[tuple[int, int], ...] = ()
+    """Places of all words that may bound the time of the clause."""
+    lasting: bool = False
+    """True for a state, which holds for a while; False for an event, whose outcome stays."""
+    standing: Standing | None = None
+    """Whether the clause calls itself past or present: "former", "now"."""
 
 
 _LEFT = frozenset({"compound", "amod", "nummod", "nmod", "quantmod", "poss", "case", "punct", "advmod"})

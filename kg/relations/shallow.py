@@ -12,7 +12,9 @@ import re
 from collections.abc import Iterable, Iterator
 
 from ...core.records import Argument, Fact, Label, Mention
+from ...core.validity import Interval, edges
 from ..definitions import definitions
+from ..validity import plain
 from .arguments import Indexed, Sentence
 
 _GROUP = re.compile(r"[(（]([^()（）\n]{3,160})[)）]")
@@ -28,6 +30,13 @@ _DIED = re.compile(
     re.I,
 )
 _PLACE = re.compile(r"[\s,，]{0,3}(?:in|at|en|à|a|em|w|в|于|於)?\s?[,，]?\s?$", re.I)
+_LIVING = frozenset({Label.PER, Label.MISC, Label.ORG, Label.LOC})
+"""Labels that a reader may give to a person's name."""
+_CALLED = re.compile(r"(?:[^\w();:!?]+(?:of|the|and|de|von|zu|di|\d+(?:st|nd|rd|th)|[^\W\d_a-z]\w*))*\W*")
+"""What may stand between a name and the end of its titles: words with capitals, particles, no verb."""
+_PART = re.compile(r"(?:-|\b[A-Z][\w.'’]*)\s*\Z")
+_TAIL = re.compile(r"\b(?:of|and|de|von|zu|di|the)\s*\Z")
+"""What a name that is only the end of another one comes after; the second where it is one word."""
 _NEIGHBOUR_PAIRS = 4
 _FARTHEST = 120
 
@@ -39,7 +48,7 @@ def life_facts(sentence: Sentence) -> Iterator[Fact]:
     """Birth and death in the parenthesis after a person's name, with their places."""
     text, mentions, span = sentence.text, sentence.mentions, sentence.span
     for group in _GROUP.finditer(text, span.start, span.end):
-        person = _before(text, group.start(), mentions)
+        person = _before(sentence, group.start())
         if person is None:
             continue
         inside = [(at, m) for at, m in mentions if group.start() < m.start and m.end <= group.end()]
@@ -66,14 +75,28 @@ def _ranged(text: str, dates: Indexed) -> bool:
     return len(between) < 40 and _DASH.search(between) is not None
 
 
-def _before(text: str, at: int, mentions: Indexed) -> tuple[int, Mention] | None:
-    """The name that ends where a parenthesis opens."""
-    for index, mention in mentions:
+def _before(sentence: Sentence, at: int) -> tuple[int, Mention] | None:
+    """Whose life a parenthesis tells: the name that ends where it opens, or the one that opens the sentence.
+
+    In "Otto, Archduke of Austria (1865 …" the nearest name is only a part of what the first one is called.
+    """
+    text, found = sentence.text, None
+    for index, mention in sentence.mentions:
         gap = text[mention.end : at] if mention.end <= at else "x"
-        if not gap.strip(" \u00a0\"”’'»」》") and not mention.label.is_value:
-            if mention.label in (Label.PER, Label.MISC, Label.ORG, Label.LOC):
-                return index, mention
-    return None
+        if not gap.strip(" \u00a0\"”’'»」》") and mention.label in _LIVING:
+            found = index, mention
+            break
+    if found is None:
+        return None
+    first = next(((n, m) for n, m in sentence.mentions if m.label in _LIVING), found)
+    opens = not text[sentence.span.start : first[1].start].strip(" \"“'«「《")
+    if opens and first[0] != found[0] and _CALLED.fullmatch(text, first[1].end, found[1].start):
+        return first
+    if first[0] == found[0] and opens:
+        return found
+    before = text[sentence.span.start : found[1].start]
+    part = _PART.search(before) or (" " not in found[1].text and _TAIL.search(before))
+    return None if part or found[1].label is Label.LOC else found
 
 
 def _event(
@@ -113,11 +136,19 @@ def _covering(mentions: Indexed, start: int, end: int) -> tuple[int, Mention] | 
     return None
 
 
-def co_mentions(sentence: Sentence, facts: Iterable[Fact], room: int) -> Iterator[Fact]:
-    """Weak facts between neighbouring names of a sentence that no other fact ties, at most `room`."""
+def co_mentions(sentence: Sentence, facts: Iterable[Fact], room: int, language: str = "en") -> Iterator[Fact]:
+    """Weak facts between neighbouring names of a sentence that no other fact ties, at most `room`.
+
+    Where no parser reads the language and the sentence ties two names alone, its "since" and "until" are
+    theirs.
+    """
     tied = {frozenset((fact.subject.mention, fact.object.mention)) for fact in facts}
     names = [(at, m) for at, m in sentence.mentions if m.label not in _LOOSE]
     left = min(room, _NEIGHBOUR_PAIRS)
+    valid: Interval = (None, None)
+    if language != "en" and len(names) == 2 and not tied:
+        dates = [(m.start, m.end, m.value) for _, m in sentence.mentions if m.label is Label.DATE and m.value]
+        valid = plain(sentence.text, language, dates)
     for first, second in zip(names, names[1:], strict=False):
         if left <= 0:
             return
@@ -125,14 +156,16 @@ def co_mentions(sentence: Sentence, facts: Iterable[Fact], room: int) -> Iterato
         if same or second[1].start - first[1].end > _FARTHEST or frozenset((first[0], second[0])) in tied:
             continue
         left -= 1
-        yield _fact(first, "co-mention", second, sentence.ordinal, 0.2, "co-mention", None)
+        yield _fact(first, "co-mention", second, sentence.ordinal, 0.2, "co-mention", None, valid)
 
 
 def _fact(
     subject: tuple[int, Mention], predicate: str, obj: tuple[int, Mention], ordinal: int, confidence: float,
-    rule: str, time: str | None,
+    rule: str, time: str | None, valid: Interval = (None, None),
 ) -> Fact:  # fmt: skip
     (first, a), (second, b) = subject, obj
+    # births and deaths: what happened on a day stays so
+    valid_from, valid_to = (edges(time)[0], None) if time is not None else valid
     return Fact(
         subject=Argument(a.text, a.start, a.end, first),
         predicate=predicate,
@@ -143,4 +176,6 @@ def _fact(
         confidence=confidence,
         rule=rule,
         time=time,
+        valid_from=valid_from,
+        valid_to=valid_to,
     )

@@ -35,7 +35,7 @@ needs_e5 = pytest.mark.skipif(
 
 @pytest.fixture(scope="module")
 def e5():
-    return load_embedder(ModelSettings(device="cpu"))
+    return load_embedder(ModelSettings(device="cpu", companion=""))
 
 
 @needs_e5

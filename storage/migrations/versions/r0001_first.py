@@ -78,6 +78,27 @@ def _dirty_names() -> None:
     )
 
 
+def _audit() -> None:
+    op.create_table(
+        "audit",
+        sa.Column("namespace", KEY, nullable=False),
+        sa.Column("id", WORDS, nullable=False),
+        sa.Column("kind", WORDS, nullable=False),
+        sa.Column("at", WORDS, nullable=False),
+        sa.Column("revision", sa.BigInteger(), nullable=False),
+        sa.Column("salt", WORDS, nullable=False),
+        sa.Column("subject", WORDS, nullable=False),
+        sa.Column("counts", WORDS, nullable=False),
+        sa.Column("removed", WORDS, nullable=False),
+        sa.PrimaryKeyConstraint("namespace", "id", name=op.f("pk_audit")),
+        sa.ForeignKeyConstraint(
+            ["namespace"],
+            ["namespaces.key"],
+            name=op.f("fk_audit_namespace"),
+        ),
+    )
+
+
 def _documents() -> None:
     op.create_table(
         "documents",
@@ -96,6 +117,8 @@ def _documents() -> None:
         sa.Column("details", WORDS, nullable=False),
         sa.Column("title", WORDS, nullable=False),
         sa.Column("text", WORDS, nullable=False),
+        sa.Column("job", WORDS),
+        sa.Column("added", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("key", name=op.f("pk_documents")),
         sa.UniqueConstraint("namespace", "id", name=op.f("uq_documents_namespace_id")),
         sa.UniqueConstraint("namespace", "key", name=op.f("uq_documents_namespace_key")),
@@ -257,6 +280,8 @@ def _facts() -> None:
         sa.Column("negated", sa.Boolean(), nullable=False),
         sa.Column("modality", WORDS),
         sa.Column("time", WORDS),
+        sa.Column("valid_from", WORDS),
+        sa.Column("valid_to", WORDS),
         sa.PrimaryKeyConstraint("namespace", "document", "ordinal", name=op.f("pk_facts")),
         sa.UniqueConstraint("namespace", "id", name=op.f("uq_facts_namespace_id")),
         sa.ForeignKeyConstraint(
@@ -409,6 +434,7 @@ def _decisions() -> None:
 def upgrade() -> None:
     """Make every table."""
     _namespaces()
+    _audit()
     _changes()
     _dead_letters()
     _dirty_names()
@@ -448,6 +474,7 @@ def downgrade() -> None:
         "dirty_names",
         "dead_letters",
         "changes",
+        "audit",
         "namespaces",
     ):
         op.drop_table(name)
