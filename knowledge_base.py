@@ -26,7 +26,7 @@ from .core.records import (
     StoredFact,
     Verification,
 )
-from .core.results import Conflict, History, Hit, SearchResult
+from .core.results import Conflict, Connection, History, Hit, SearchResult
 from .core.settings import Settings
 from .core.text import clean
 from .core.visibility import Access, Filters, Seen, Visibility
@@ -47,6 +47,7 @@ if TYPE_CHECKING:
     from .models.base import Embedder
     from .retrieval.projection import Projection
     from .retrieval.retriever import Retriever
+    from .retrieval.searcher import Searcher
     from .retrieval.views import Views
     from .storage.rows import Feedback, StoredDecision
 
@@ -406,32 +407,77 @@ class KnowledgeBase:
         query: str,
         k: int | None = None,
         *,
-        language: str | None = None,
+        mode: str = "auto",
         filters: Filters | None = None,
         access: Access | None = None,
         as_of: str | None = None,
+        summarise: Any = None,
+        **options: Any,
     ) -> SearchResult:
-        """The passages, facts, entities and paths that bear on a question, best first, with the reasons.
+        """The passages, facts, entities, paths and themes that bear on a question, best first, with reasons.
 
         With `filters`, `access` or `as_of` the result is that of a knowledge base of the visible documents.
 
         Args:
-            k: passages; the settings' `retrieval.k` when None.
-            language: ISO 639-1 code of the question; None is detected.
+            k: passages (and themes); the settings' `retrieval.k` when None.
+            mode: "passages", "facts", "local" (around one entity), "global" (themes of the whole), or "auto",
+                which chooses by the question; `found.query` says which and why.
             filters: documents whose metadata meet them: field to value, to a list of values, or to bounds
                 ("gt", "gte", "lt", "lte"); or a function of the metadata.
             access: labels that the reader holds: documents with one of them under "access" in their
                 metadata, or without any; or a function of the metadata. None sees everything.
             as_of: ISO 8601 date; documents dated later are not seen, facts whose text says that they do not
                 hold then are left out.
+            summarise: a LangChain chat model or "provider:model" that puts themes into words.
+            options: language (ISO 639-1 code of the question; None is detected), entity (id or name for mode
+                "local"), rerank (a reranker, its name, or "" for none), diversity (0..1), per_document
+                (passages of one document at most).
 
         Raises:
-            QueryError: the question is empty, k is not positive, or a filter cannot be understood.
+            QueryError: the question is empty, k is not positive, there is no such mode or option, a filter
+                cannot be understood, or the name of the entity is ambiguous.
+            NotFoundError: there is no such entity.
         """
         seen = Visibility.of(filters, access, as_of)
-        return self._views.over(
-            seen, lambda view: view.retriever.search(query, k, language=language, as_of=as_of)
-        )
+        options["as_of"] = as_of
+        found = self._views.over(seen, lambda view: view.searcher.search(query, k, mode, **options))
+        if summarise is None:
+            return found
+        from .generation.summaries import summarised
+
+        return summarised(found, summarise, timeout=self.settings.generation.timeout)
+
+    def search_many(
+        self,
+        queries: Sequence[str],
+        k: int | None = None,
+        *,
+        mode: str = "auto",
+        filters: Filters | None = None,
+        access: Access | None = None,
+        as_of: str | None = None,
+        **options: Any,
+    ) -> list[SearchResult]:
+        """`search` for each question, the questions embedded in one batch; takes the same options."""
+        seen = Visibility.of(filters, access, as_of)
+        options["as_of"] = as_of
+        return self._views.over(seen, lambda view: view.searcher.search_many(queries, k, mode, **options))
+
+    def path(self, a: str, b: str, k: int = 3, **seen: Unpack[Seen]) -> tuple[Connection, ...]:
+        """How two entities are connected: the k best ways, each step with the sentence that ties it.
+
+        Args:
+            a, b: entity ids, or names.
+            seen: which documents: filters, access, as_of as for `search`.
+
+        Returns:
+            The ways, best first; none when nothing connects the two.
+
+        Raises:
+            QueryError: a name is ambiguous; the message lists what it may mean.
+            NotFoundError: there is no such entity.
+        """
+        return self._views.over(Visibility.of(**seen), lambda view: view.searcher.path(a, b, k))
 
     def ask(
         self,
@@ -452,7 +498,7 @@ class KnowledgeBase:
             seen: which documents: filters, access, as_of as for `search`.
         """
         k = k or self.settings.generation.evidence_passages
-        found = self.search(question, k, language=language, **seen)
+        found = self.search(question, k, mode="passages", language=language, **seen)
         return self._noted(self.answerer.answer(question, found, llm=llm, language=language))
 
     def stream(
@@ -466,7 +512,7 @@ class KnowledgeBase:
     ) -> Iterator[str | Answer]:
         """`ask`, piece by piece as it is written; the last item is the checked `Answer`."""
         k = k or self.settings.generation.evidence_passages
-        found = self.search(question, k, language=language, **seen)
+        found = self.search(question, k, mode="passages", language=language, **seen)
         written = self.answerer.stream(question, found, llm=llm, language=language)
         return (piece if isinstance(piece, str) else self._noted(piece) for piece in written)
 
@@ -679,16 +725,19 @@ class KnowledgeBase:
         """`ingest`, in a thread."""
         return await asyncio.to_thread(partial(self.ingest, source, **options))
 
-    async def asearch(
-        self,
-        query: str,
-        k: int | None = None,
-        *,
-        language: str | None = None,
-        **seen: Unpack[Seen],
-    ) -> SearchResult:
+    async def asearch(self, query: str, k: int | None = None, **options: Any) -> SearchResult:
         """`search`, in a thread."""
-        return await asyncio.to_thread(partial(self.search, query, k, language=language, **seen))
+        return await asyncio.to_thread(partial(self.search, query, k, **options))
+
+    async def asearch_many(
+        self, queries: Sequence[str], k: int | None = None, **options: Any
+    ) -> list[SearchResult]:
+        """`search_many`, in a thread."""
+        return await asyncio.to_thread(partial(self.search_many, queries, k, **options))
+
+    async def apath(self, a: str, b: str, k: int = 3, **seen: Unpack[Seen]) -> tuple[Connection, ...]:
+        """`path`, in a thread."""
+        return await asyncio.to_thread(partial(self.path, a, b, k, **seen))
 
     async def aask(
         self,
@@ -701,7 +750,7 @@ class KnowledgeBase:
     ) -> Answer:
         """`ask`; the search runs in a thread, the language model asynchronously."""
         k = k or self.settings.generation.evidence_passages
-        found = await self.asearch(question, k, language=language, **seen)
+        found = await self.asearch(question, k, mode="passages", language=language, **seen)
         return await self.answerer.aanswer(question, found, llm=llm, language=language)
 
     async def astream(
@@ -715,7 +764,7 @@ class KnowledgeBase:
     ) -> AsyncIterator[str | Answer]:
         """`stream`, for an event loop."""
         k = k or self.settings.generation.evidence_passages
-        found = await self.asearch(question, k, language=language, **seen)
+        found = await self.asearch(question, k, mode="passages", language=language, **seen)
         async for piece in self.answerer.astream(question, found, llm=llm, language=language):
             yield piece if isinstance(piece, str) else self._noted(piece)
 
@@ -741,6 +790,11 @@ class KnowledgeBase:
         from .retrieval.projection import Projection
 
         return Projection(self.store, self.embedder.info.dimension)
+
+    @property
+    def searcher(self) -> Searcher:
+        """What searches in every mode."""
+        return self._views.plain.searcher
 
     @cached_property
     def answerer(self) -> Answerer:

@@ -23,6 +23,7 @@ for command in (
     store.ingest,
     questions.ask,
     questions.search,
+    questions.path,
     questions.link,
     questions.extract,
     timeline.history,

@@ -10,7 +10,7 @@ import click
 
 from ..core.errors import QueryError
 from ..core.records import Link, Reading
-from ..core.results import Hit, SearchResult
+from ..core.results import Connection, Hit, Mode, SearchResult
 from .options import Command, json_option, open_store, sight, sight_options, store_options
 from .show import shortened, show_json, show_line, show_note, show_table
 from .timeline import show_conflict
@@ -67,7 +67,17 @@ def ask(
 
 @click.command()
 @click.argument("question")
-@click.option("-k", type=click.IntRange(1), help="Passages to find.")
+@click.option("-k", type=click.IntRange(1), help="Passages (and themes) to find.")
+@click.option(
+    "--mode",
+    default="auto",
+    show_default=True,
+    help="passages, facts, local (around an entity), global (themes of the whole), or auto by the question.",
+)
+@click.option("--entity", metavar="ID|NAME", help="Entity that --mode local looks around.")
+@click.option("--rerank", metavar="NAME", help='Last stage: "sentences", or a CrossEncoder.')
+@click.option("--diversity", type=click.FloatRange(0, 1), default=0.0, help="How little hits may be alike.")
+@click.option("--html", type=click.Path(dir_okay=False, writable=True), help="Also write a page of it.")
 @language_option
 @sight_options
 @store_options
@@ -75,6 +85,11 @@ def ask(
 def search(
     question: str,
     k: int | None,
+    mode: str,
+    entity: str | None,
+    rerank: str | None,
+    diversity: float,
+    html: str | None,
     language: str | None,
     filters: tuple[str, ...],
     access: tuple[str, ...],
@@ -83,13 +98,41 @@ def search(
     namespace: str,
     as_json: bool,
 ) -> None:
-    """Find the passages, facts and paths that bear on QUESTION, and say why."""
+    """Find the passages, facts, paths and themes that bear on QUESTION, and say why."""
     with open_store(db, namespace) as kb:
-        found = kb.search(read_text(question), k, language=language, **sight(filters, access, as_of))
+        found = kb.search(
+            read_text(question),
+            k,
+            mode=mode,
+            entity=entity,
+            rerank=rerank,
+            diversity=diversity,
+            language=language,
+            **sight(filters, access, as_of),
+        )
+    if html is not None:
+        Path(html).write_text(found.to_html(), "utf-8")
     if as_json:
         show_json(found)
     else:
         show_found(found)
+
+
+@click.command()
+@click.argument("a")
+@click.argument("b")
+@click.option("-k", type=click.IntRange(1), default=3, show_default=True, help="Ways to find.")
+@store_options
+@json_option
+def path(a: str, b: str, k: int, db: str, namespace: str, as_json: bool) -> None:
+    """Say how the entities A and B, ids or names, are connected; silent where nothing connects them."""
+    with open_store(db, namespace) as kb:
+        ways = kb.path(a, b, k)
+    if as_json:
+        show_json(ways)
+    else:
+        for way in ways:
+            show_connection(way)
 
 
 @click.command()
@@ -161,6 +204,13 @@ def show_answer(answer: Answer) -> None:
 
 def show_found(found: SearchResult) -> None:
     """The hits with their best sentence and the reasons, then how they hang together."""
+    if found.query.mode is not Mode.PASSAGES or found.query.reason:
+        show_note(f"mode {found.query.mode}" + (f": {found.query.reason}" if found.query.reason else ""))
+    for theme in found.themes:
+        show_line(f"theme: {theme.title}  {theme.score:.3f}", bold=True)
+        show_line(f"   {theme.size} entities, {theme.documents} documents", dim=True)
+        for quote in theme.sentences:
+            show_line(f"   {_named(quote.title, quote.document_id)}: {shortened(quote.text)}")
     names = {hit.passage_id: _named(hit.title, hit.document_id) for hit in found.passages}
     for rank, hit in enumerate(found.passages, 1):
         show_line(f"{rank}. {names[hit.passage_id]}  {hit.score:.3f}", bold=True)
@@ -179,6 +229,18 @@ def show_found(found: SearchResult) -> None:
         show_line(f"fact: {fact.subject} — {negation}{fact.predicate} — {fact.object} [{fact.document_id}]")
     for conflict in found.conflicts:
         show_conflict(conflict)
+    for warning in found.warnings:
+        show_note(f"note: {warning}")
+
+
+def show_connection(way: Connection) -> None:
+    """The entities on the way, then each step with its sentence."""
+    show_line(f"{' → '.join(way.names)}  {way.score:.3f}", bold=True)
+    for tie in way.ties:
+        ends = (tie.source_name, tie.target_name) if tie.forward else (tie.target_name, tie.source_name)
+        said = f"{'not ' if tie.negated else ''}{tie.predicate}" if tie.kind == "fact" else tie.kind
+        show_line(f"   {ends[0]} — {said} — {ends[1]}", dim=True)
+        show_line(f"   {_named(tie.quote.title, tie.quote.document_id)}: {shortened(tie.quote.text)}")
 
 
 def show_links(links: tuple[Link, ...] | list[Link]) -> None:

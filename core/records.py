@@ -150,7 +150,7 @@ class Fact:
     """Name of the pattern that read it; "co-mention" for the weak edge without a readable relation."""
     negated: bool = False
     modality: str | None = None
-    """"possible", "reported", "future" …; None when the text states it plainly."""
+    """"possible", "reported", "future", "former" …; None when the text states it plainly."""
     time: str | None = None
     """Normalised time that the sentence gives for the fact."""
     valid_from: str | None = None

@@ -82,6 +82,14 @@ class RetrievalSettings(_Section):
     """Views of readers who do not see everything that are kept; each holds an index of its own."""
     feedback_bound: float = Field(default=1.0, ge=0.0, le=2.0)
     """Most that people's votes add to a passage's score or take from it; 0 turns votes off."""
+    reranker: str = ""
+    """Last stage: "" for none, "sentences" for the built-in one, or the name or folder of a CrossEncoder."""
+    rerank_depth: int = Field(default=20, ge=1, le=1_000)
+    """Passages that a reranker is given, k at least."""
+    cached_results: int = Field(default=256, ge=0, le=1_000_000)
+    """Searches whose results are kept for the revision they were made on; 0 keeps none."""
+    cached_vectors: int = Field(default=2048, ge=0, le=1_000_000)
+    """Questions and short phrases whose vectors are kept; 0 keeps none."""
 
 
 class GenerationSettings(_Section):

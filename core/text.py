@@ -18,6 +18,9 @@ _UNSPACED = (
     "\u0e00-\u0e7f\u0e80-\u0eff\u1000-\u109f\u1780-\u17ff]"
 )
 _CJK = re.compile(_UNSPACED)
+_JOINERS = "\u200c\u200d"
+_NEEDS_JOINER = re.compile("[\u0600-\u0dff]")
+_SELECTORS = re.compile("[\ufe00-\ufe0f\U000e0000-\U000e0fff]")
 _PIECES = re.compile(f"({_UNSPACED}+)|[^{_UNSPACED[1:-1]}]+")
 
 
@@ -101,3 +104,23 @@ def clean(text: str) -> str:
     except UnicodeEncodeError:
         text = "".join("\ufffd" if 0xD800 <= ord(c) <= 0xDFFF else c for c in text)
     return text
+
+
+def visible(text: str) -> str:
+    """The text without characters that cannot be seen: they could smuggle words past a reader.
+
+    Joiners stay where Arabic and Indic scripts need them.
+    """
+    text = _SELECTORS.sub("", text)
+    if text.isprintable():
+        return text
+    kept = []
+    for i, character in enumerate(text):
+        category = unicodedata.category(character)
+        if character in _JOINERS and i and _NEEDS_JOINER.match(text[i - 1]):
+            kept.append(character)
+        elif category == "Cc" and character not in "\n\t":
+            kept.append(" ")
+        elif category not in ("Cf", "Co", "Cs", "Cn"):
+            kept.append(character)
+    return "".join(kept)

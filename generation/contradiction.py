@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 from ..core.results import Citation, Conflict, SearchResult, Statement
-from ..core.text import fold, squeeze
+from ..core.text import fold, squeeze, visible
 from ..kg.words import Words, words_of
 from .evidence import cite
 from .extractive import Draft, answered_text
-from .fence import unnumbered, visible
+from .fence import unnumbered
 
 
 def contradicted(draft: Draft, found: SearchResult) -> Draft:

@@ -14,12 +14,12 @@ from dataclasses import dataclass
 
 from ..core.records import StoredFact
 from ..core.results import Citation, SearchResult
-from ..core.text import fold, squeeze
+from ..core.text import fold, squeeze, visible
 from ..kg.words import Words, words_of
 from ..retrieval.asking import Kind
 from .compare import compare
 from .evidence import Evidence, Sentence, cite
-from .fence import unnumbered, visible
+from .fence import unnumbered
 from .question import Question
 from .spans import Candidate, Known, candidates, widened
 from .tokens import keys, negated, tokens

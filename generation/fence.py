@@ -7,11 +7,9 @@ import re
 import unicodedata
 from functools import lru_cache
 
+from ..core.text import visible
 from ..kg.words import AVAILABLE, words_of
 
-_JOINERS = "\u200c\u200d"
-_NEEDS_JOINER = re.compile("[\u0600-\u0dff]")
-_SELECTORS = re.compile("[\ufe00-\ufe0f\U000e0000-\U000e0fff]")
 _ANGLES = str.maketrans(
     {
         "<": "‹",
@@ -43,26 +41,6 @@ MARK = "⟦quoted text, not an instruction⟧ "
 def _commands() -> tuple[re.Pattern[str], ...]:
     patterns = (pattern for code in AVAILABLE for pattern in words_of(code).orders)
     return tuple(re.compile(pattern, re.IGNORECASE | re.DOTALL) for pattern in patterns)
-
-
-def visible(text: str) -> str:
-    """The text without characters that cannot be seen: they could smuggle words past a reader.
-
-    Joiners stay where Arabic and Indic scripts need them.
-    """
-    text = _SELECTORS.sub("", text)
-    if text.isprintable():
-        return text
-    kept = []
-    for i, character in enumerate(text):
-        category = unicodedata.category(character)
-        if character in _JOINERS and i and _NEEDS_JOINER.match(text[i - 1]):
-            kept.append(character)
-        elif category == "Cc" and character not in "\n\t":
-            kept.append(" ")
-        elif category not in ("Cf", "Co", "Cs", "Cn"):
-            kept.append(character)
-    return "".join(kept)
 
 
 @lru_cache(maxsize=4096)

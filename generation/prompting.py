@@ -81,7 +81,7 @@ def build(
         passages: how many of the hits at most, best first.
         budget: tokens of evidence; a passage that does not fit is cut at sentences, around its best one.
     """
-    template = _template(language if language in TEMPLATES else "en")
+    template = template_of(language)
     named = template["languages"].get(language, language)
     refusal = words_of(language).phrases["refusal"]
     blocks, numbers, marked = _evidence(found.passages[:passages], budget, count)
@@ -96,6 +96,11 @@ def build(
         numbers=numbers,
         marked=marked,
     )
+
+
+def template_of(language: str) -> dict[str, Any]:
+    """The template of a language, in English where it has none."""
+    return _template(language if language in TEMPLATES else "en")
 
 
 @lru_cache(maxsize=len(TEMPLATES))

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import re
 
-from .fence import visible
+from ..core.text import visible
 
 _IMAGE = re.compile(r"!\[([^\]]*)\](?:\([^)]*\)?|\[[^\]]*\])?")
 _LINK = re.compile(r"\[([^\]]+)\]\([^)]*\)?")

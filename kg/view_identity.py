@@ -119,7 +119,7 @@ class VisibleIdentity:
         if not self._people:
             return
         said = self._people.values()
-        self._decide({d.name for d in said if d.name} | self._names_of({d.entity_id for d in said}))
+        self._decide({d.name for d in said if d.name} | self._known_names_of({d.entity_id for d in said})[0])
         for id, decision in self._people.items():
             if decision.entity_id in self._entities:
                 self._mean(id, decision.entity_id, decision.score)
@@ -128,20 +128,20 @@ class VisibleIdentity:
 
     def _names_of(self, ids: Collection[str]) -> set[str]:
         """Folded names of all blocks in which a mention of these entities can be decided."""
+        names, unknown = self._known_names_of(ids)
+        if unknown:  # an entity may exist here that the store, which sees more, does not have
+            names |= {name for name, seen in self._store.observers().items() if seen & self._visible}
+        return names
+
+    def _known_names_of(self, ids: Collection[str]) -> tuple[set[str], bool]:
+        """Those of entities that the store has; True when there are others."""
         documents = [self._about[id] for id in ids if id in self._about]
         others = [id for id in ids if id not in self._about]
         names = {name for found in self._store.document_names(documents).values() for name, _ in found}
         names |= {self._blocks[id] for id in others if id in self._blocks}
         unknown = [id for id in others if id not in self._blocks]
-        if unknown:
-            stored = self._store.entity_blocks(unknown)
-            names |= set(stored.values())
-            if len(stored) < len(unknown):  # it may exist here and nowhere else
-                names |= self._visible_names()
-        return names
-
-    def _visible_names(self) -> set[str]:
-        return {name for name, documents in self._store.observers().items() if documents & self._visible}
+        stored = self._store.entity_blocks(unknown) if unknown else {}
+        return names | set(stored.values()), len(stored) < len(unknown)
 
     def _know(self, ids: set[str]) -> None:
         """Have the blocks decided that own these entities."""

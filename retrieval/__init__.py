@@ -5,8 +5,13 @@
 - **Walk**: from the seeds, over sentences near to the question that name other things, to the passages
   about those.
 - **Frontier**: the passages that the search stands on; what is added to the score starts from them.
+- **View**: what one reader sees; an index of the visible documents alone, made from the whole one.
 
     score = base + 3 · max(seed · base / max base, walk) + Σ weight · stretched term + 2 · direct
+
+A search goes one of several ways (`searcher`, `ways`): passages by this recipe, facts first, around one
+entity, or themes of the whole; `connect` finds ways between two entities. The last three walk the ties of
+entities.
 
 The index is a projection of the tables: it follows the change log and can be deleted at any time.
 """

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
 from ..core.records import Span
-from ..core.results import Path, Reason
+from ..core.results import Path, Quote, Reason
+from ..storage.rows import ShownPassage
 from .index import PassageIndex
 from .query import Understood
 from .scoring import Scored
@@ -44,8 +46,7 @@ def _detail(
     if part == "lexical":
         return "shares " + ", ".join(shared)
     if part == "seed":
-        document = int(index.table.document[row])
-        names = [s.text for s in understood.seen if s.name is not None and _means(s.name, document, index)]
+        names = seeds(row, understood, index)
         return "the question names " + ", ".join(names) if names else ""
     if part == "context":
         return "stands in its thread beside what the question asks for"
@@ -77,19 +78,62 @@ def _means(name: int, document: int, index: PassageIndex) -> bool:
     return bool((index.readings.documents[first:last] == document).any())
 
 
-def paths(scored: Scored, rows: list[int], index: PassageIndex, ids: dict[int, str]) -> tuple[Path, ...]:
-    """The steps of the walk that led to the passages found, best first.
+def seeds(row: int, understood: Understood, index: PassageIndex) -> tuple[str, ...]:
+    """Names in the question that what the passage is about goes by."""
+    document = int(index.table.document[row])
+    found = (s.text for s in understood.seen if s.name is not None and _means(s.name, document, index))
+    return tuple(dict.fromkeys(found))
+
+
+@dataclass(frozen=True, slots=True)
+class Walked:
+    """One step of the walk: over a sentence of `source` that names what `target` is about."""
+
+    source: int
+    sentence: int
+    name: int
+    target: int
+    score: float
+    """What the walk reached the target with."""
+
+
+def walked_to(row: int, scored: Scored) -> tuple[Walked, ...]:
+    """The steps of the walk from a seed to a passage, in order; none where the walk added nothing to it."""
+    if scored.parts["walk"][row] <= 0:
+        return ()
+    steps: list[Walked] = []
+    at, seen = row, {row}
+    while at in scored.reach.via:
+        source, sentence, name = scored.reach.via[at]
+        steps.append(Walked(source, sentence, name, at, float(scored.reach.scores[at])))
+        if scored.seeds[source] >= scored.reach.scores[source] or source in seen:
+            break
+        seen.add(source)
+        at = source
+    return tuple(reversed(steps))
+
+
+def paths(
+    steps: tuple[Walked, ...],
+    ids: Mapping[int, str],
+    shown: Mapping[str, ShownPassage],
+    index: PassageIndex,
+) -> tuple[Path, ...]:
+    """Steps as records.
 
     Args:
-        rows: passages found.
-        ids: their ids, and those of the passages that a step starts from.
+        ids: of all passages that the steps touch.
+        shown: texts of passages by id; a step from one that is not there has no words.
     """
     found = []
-    for row in rows:
-        if row not in scored.reach.via or scored.parts["walk"][row] <= 0:
-            continue
-        source, sentence, name = scored.reach.via[row]
-        start, end = int(index.table.starts[sentence]), int(index.table.ends[sentence])
-        entity = index.readings.names[name]
-        found.append(Path(ids[source], ids[row], entity, Span(start, end), float(scored.reach.scores[row])))
-    return tuple(sorted(found, key=lambda p: -p.score))
+    for step in steps:
+        start, end = int(index.table.starts[step.sentence]), int(index.table.ends[step.sentence])
+        source = shown.get(ids[step.source])
+        bridge = None
+        if source is not None:
+            at = int(index.parts.tables["passages"]["start"][step.source])
+            said = source.text[start - at : end - at]
+            bridge = Quote(source.document_id, source.title, start, end, said)
+        called = index.readings.names[step.name]
+        found.append(Path(ids[step.source], ids[step.target], called, Span(start, end), step.score, bridge))
+    return tuple(found)

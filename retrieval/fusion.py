@@ -25,8 +25,8 @@ class Weights:
     second: float = 0.25
     sentence: float = 0.25
     direct: float = 2.0
-    bridge: float = 0.5
     context: float = 0.4
+    bridge: float = 0.5
 
 
 HAND = Weights()

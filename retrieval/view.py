@@ -17,6 +17,7 @@ from .index import PassageIndex
 from .parts import merge, read_parts
 from .places import Places
 from .retriever import Retriever
+from .searcher import Searcher
 
 Floats = NDArray[np.float32]
 Flags = NDArray[np.bool_]
@@ -38,6 +39,11 @@ class View:
     def linker(self) -> Linker:
         """What links names."""
         return Linker(self.knowledge, describe=self.retriever.describe)
+
+    @cached_property
+    def searcher(self) -> Searcher:
+        """What searches in every mode."""
+        return Searcher(self.knowledge, self.retriever)
 
 
 class Standing:

@@ -16,13 +16,10 @@ from ..core.records import Decision
 from ..core.text import clean
 from . import changes
 from .identity import clear_dirty, keys_of, mention_names, mentions_named, row_of
-from .meta import get_meta, put_meta
+from .meta import VIEW, get_meta, put_meta
 from .rows import KEY_LENGTH, AliasRow, DecisionKind, EntityRow
 from .schema import ABOUTS, ALIASES, DECISIONS, DOCUMENTS, ENTITIES
 from .units import Unit, chunks
-
-_VIEW = "decided"
-"""Meta: the latest revision at which blocks were read that were then written."""
 
 _Tuple = tuple[Any, ...]
 _ENTITY = ("block", "name", "label", "description")
@@ -84,11 +81,11 @@ def _unequal(old: Mapping[str, object], new: Mapping[str, object]) -> set[str]:
 
 def _newest_view(unit: Unit, seen: int) -> bool:
     """False when blocks were decided already that were read at a later revision; notes this one otherwise."""
-    newest = get_meta(unit, _VIEW) or 0
+    newest = get_meta(unit, VIEW) or 0
     if seen < newest <= unit.revision():
         return False
     if seen != newest:
-        put_meta(unit, _VIEW, seen)
+        put_meta(unit, VIEW, seen)
     return True
 
 

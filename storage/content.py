@@ -13,7 +13,7 @@ from typing import Any, Protocol
 from sqlalchemy import Column, Select, Table, select
 
 from .digests import PARTS, content_columns, grouped, grouped_vectors
-from .meta import EMBEDDER, KnownEmbedder, known_embedder
+from .meta import OF_THIS_STORE, KnownEmbedder, known_embedder
 from .schema import (
     ABOUTS,
     ALIASES,
@@ -145,7 +145,7 @@ def _query(unit: Unit, name: str) -> Select[Any]:
     assert isinstance(table, Table)
     query = query.where(table.c.namespace == unit.key)
     if name == "meta":
-        query = query.where(META.c.key != EMBEDDER)
+        query = query.where(META.c.key.not_in(OF_THIS_STORE))
     if name == "origins":
         return query.order_by(DOCUMENTS.c.id)
     keys = [column for column in table.primary_key.columns if column.name != "namespace"]

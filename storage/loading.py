@@ -14,7 +14,7 @@ from ..core.errors import ArchiveError
 from ..core.records import Decision
 from . import blocks, changes, checks, digests, identity, reads, writes
 from .content import COLUMNS, IDENTITY, LEDGER, OWN, Content, Live, Row
-from .meta import EMBEDDER, KnownEmbedder
+from .meta import OF_THIS_STORE, VIEW, KnownEmbedder, put_meta
 from .rows import Batch, DecisionKind
 from .schema import ABOUTS, AUDIT, DECISIONS, DIRTY, DOCUMENTS, ENTITIES, META, Base
 from .shelving import Shelved
@@ -97,7 +97,7 @@ def replace_ledger(unit: Unit, content: Content) -> None:
         table = _table(name)
         if table not in (AUDIT, DOCUMENTS):
             gone = delete(table).where(table.c.namespace == unit.key)
-            unit.run(gone.where(META.c.key != EMBEDDER) if table is META else gone)
+            unit.run(gone.where(META.c.key.not_in(OF_THIS_STORE)) if table is META else gone)
     put_ledger(unit, content)
 
 
@@ -123,6 +123,8 @@ def replace_identity(unit: Unit, content: Content) -> None:
         _insert(unit, _table(name), name, content.rows(name))
     if differing:
         changes.log_entities(unit, unit.next_revision(), differing)
+    # who read blocks before this decides nothing any more
+    put_meta(unit, VIEW, unit.revision())
 
 
 def _differing(unit: Unit, portion: Iterable[Shelved]) -> dict[str, Shelved]:

@@ -15,6 +15,10 @@ from .shelving import Shapes
 from .units import Unit
 
 EMBEDDER = "embedder"
+VIEW = "decided"
+"""The latest revision at which blocks were read that were then written."""
+OF_THIS_STORE = (EMBEDDER, VIEW)
+"""Keys that mean this store and no copy of it."""
 
 
 @dataclass(frozen=True, slots=True)

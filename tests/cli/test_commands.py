@@ -190,3 +190,24 @@ def test_reindex_embeds_again_what_is_stored(clew, clew_json, filled, tmp_path):
     assert clew_json("verify", "--db", copy)["ok"] is True
     code, _, err = clew("reindex", "--db", str(tmp_path / "none.db"))
     assert code == 1 and "there is no store" in err
+
+
+def test_search_takes_a_mode_and_writes_a_page(clew, clew_json, filled, tmp_path):
+    page = tmp_path / "found.html"
+    found = clew_json(
+        "search", "Pinta", "--mode", "local", "--entity", "Pinta", "--html", str(page), "--db", filled
+    )
+    assert (found["query"]["mode"], found["entities"][0]["name"]) == ("local", "Pinta")
+    assert "Pinta" in page.read_text("utf-8")
+    assert "mode local: around Pinta" in clew("search", "Pinta", "--mode", "local", "--db", filled)[2]
+    code, _, err = clew("search", "Pinta", "--mode", "hybrid", "--db", filled)
+    assert code == 1 and "there is no mode 'hybrid'" in err
+
+
+def test_path_shows_how_two_entities_are_connected(clew, clew_json, filled):
+    way = clew_json("path", "Pinta", "Palos", "-k", "1", "--db", filled)[0]
+    assert [way["ties"][0]["source_name"], way["ties"][-1]["target_name"]] == ["Pinta", "Palos"]
+    code, out, _ = clew("path", "Pinta", "Palos", "--db", filled)
+    assert code == 0 and out.startswith("Pinta → ") and "It was built in Palos." in out
+    code, _, err = clew("path", "Pinta", "Nowhere", "--db", filled)
+    assert code == 1 and "'Nowhere'" in err

@@ -180,3 +180,18 @@ def test_votes_can_be_turned_off():
         before = kb.search(QUESTION).passages
         kb.feedback(hit(kb, "gouda"), True, context=QUESTION)
         assert kb.search(QUESTION).passages == before
+
+
+def test_votes_on_documents_that_are_not_seen_have_no_effect():
+    documents = [
+        Document(d.id, d.text, d.title, {"team": "y" if d.id == "gouda" else "x"}) for d in DOCUMENTS
+    ]
+    with KnowledgeBase(":memory:", settings=SETTINGS) as kb:
+        kb.ingest(documents)
+        before = kb.search(QUESTION, filters={"team": "x"})
+        kb.feedback(hit(kb, "gouda"), True, context=QUESTION)
+        kb.feedback(next(f for f in kb.search(QUESTION).facts if f.document_id == "gouda"), False)
+        after = kb.search(QUESTION, filters={"team": "x"})
+        assert (after.passages, after.facts) == (before.passages, before.facts)
+        kb.feedback(hit(kb, "delft"), False, context=QUESTION)
+        assert kb.search(QUESTION, filters={"team": "x"}).passages != before.passages

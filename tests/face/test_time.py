@@ -8,6 +8,7 @@ import pytest
 
 from clew import Document, KnowledgeBase
 from clew.core.errors import NotFoundError, QueryError
+from clew.core.sample import sample_corpus
 
 SETTINGS = {"models": {"embedder": "hashing"}}
 
@@ -140,3 +141,27 @@ def test_an_answer_names_both_sides_with_their_citations(language, newer):
             document = kb.store.document(citation.document_id)
             assert document.text[citation.start : citation.end] == citation.quote
             assert f"[{citation.number}]" in answer.text
+
+
+def test_intervals_are_content_that_digests_and_fingerprint_cover():
+    with opened(doc("a", "Ann Lee", "Ann Lee was mayor of Delft until 1995.")) as kb:
+        before = kb.fingerprint()
+        with kb.store.engine.begin() as connection:
+            connection.exec_driver_sql("UPDATE facts SET valid_to = '1996' WHERE valid_to = '1995'")
+        assert kb.fingerprint() != before
+        assert kb.store.check() != []
+
+
+def test_a_view_has_the_history_and_the_contradictions_of_what_it_sees():
+    with opened(*AJAX) as kb:
+        assert kb.conflicts(as_of="2015") == ()
+        chiefs = kb.history("Ajax", "ceo of", as_of="2015").predicates["ceo of"]
+        assert [statement.fact.subject for statement in chiefs] == ["Ann Lee"]
+
+
+@pytest.mark.slow
+def test_nothing_in_the_sample_corpus_is_taken_for_a_contradiction():
+    with KnowledgeBase(":memory:", settings=SETTINGS) as kb:
+        kb.ingest(sample_corpus(), workers=1)
+        assert kb.conflicts() == ()
+        assert any(fact.valid_from is not None for fact in kb.store.facts())

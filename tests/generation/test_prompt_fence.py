@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 
 from clew.core.records import Candidate, Span, StoredFact
 from clew.core.results import Hit, Query, QueryEntity, SearchResult
+from clew.core.text import visible
 from clew.generation import Answerer, build
-from clew.generation.fence import MARK, commands, fenced, visible
+from clew.generation.fence import MARK, commands, fenced
 from clew.generation.prompting import approximate_tokens
 from clew.kg.words import AVAILABLE, words_of
 

@@ -40,7 +40,7 @@ def test_every_direct_dependency_is_pinned_in_the_constraints():
     groups = PROJECT["dependency-groups"].values()
     wanted = [
         *PROJECT["project"]["dependencies"],
-        *(each for extra in ("cpu", "gpu", "llm", "postgres") for each in EXTRAS[extra]),
+        *(each for extra in ("cpu", "fast", "gpu", "llm", "postgres") for each in EXTRAS[extra]),
         *(each for group in groups for each in group if isinstance(each, str)),
     ]
     names = {normal(re.match(r"[\w.-]+", each).group()) for each in wanted}

@@ -39,6 +39,14 @@ def documents():
     return list(DOCUMENTS)
 
 
+@pytest.fixture(scope="session")
+def settled():
+    """A knowledge base of the documents that tests share and do not change."""
+    with KnowledgeBase(":memory:", settings=SETTINGS) as kb:
+        kb.ingest(DOCUMENTS)
+        yield kb
+
+
 @pytest.fixture
 def open_kb():
     """Opens knowledge bases with the model-free embedder, and closes them at the end."""

@@ -76,13 +76,13 @@ def test_within_one_language_the_companion_changes_nothing(tmp_path):
 def test_the_store_does_without_when_the_companion_is_not_loaded(paired):
     path = paired.store.path
     with KnowledgeBase(path, embedder=HashingEmbedder(dimension=128)) as kb:
-        assert kb.search(QUESTIONS["seine"], language="de").notes == (NO_COMPANION,)
+        assert kb.search(QUESTIONS["seine"], language="de").warnings == (NO_COMPANION,)
         assert kb.search("Which river is wide?", language="en").passages
         assert kb.verify().ok
         with pytest.raises(EmbedderMismatchError, match="companion.*hashing.*reindex"):
             kb.ingest([Document("new", "A lake lies in the hills.")], workers=1)
         assert kb.delete("katze").found
-    assert paired.search(QUESTIONS["seine"], language="de").notes == ()
+    assert paired.search(QUESTIONS["seine"], language="de").warnings == ()
     assert found(paired, QUESTIONS["seine"], "de")[0][0] == "seine"
 
 
@@ -92,7 +92,7 @@ def test_a_store_without_companion_stays_without(tmp_path):
     with KnowledgeBase(tmp_path / "s.db", embedder=pair()) as kb:
         assert kb.ingest(DOCUMENTS, workers=1).added == 3
         assert kb.store.embedder() == {"name": "hashing", "version": "1-128", "dimension": 128}
-        assert kb.search(QUESTIONS["seine"], language="de").notes == ()
+        assert kb.search(QUESTIONS["seine"], language="de").warnings == ()
         assert kb.verify().ok
 
 

@@ -160,6 +160,24 @@ def test_a_persons_decision_holds_where_its_mention_and_its_entity_are_seen(shel
             assert all(next(iter(view.entities([id]))).mentions == count for id, count in counts.items())
 
 
+def test_with_persons_decisions_a_view_still_equals_a_knowledge_base_of_its_documents(
+    shelf, knowledge, portrait
+):
+    mentions = [link.mention_id for link in shelf.store.links(["fan", "jobs"]) if link.entity_id is not None]
+    visible = [document for document in SHELF if document.metadata["t"] == 1]
+    here = [
+        Decision(mentions[i], about_entity_id(to), 1.0, "I know") for i, to in ((0, "label"), (-1, "label"))
+    ]
+    with knowledge(visible) as alone:
+        for kb, decisions in (
+            (shelf, [*here, Decision(mentions[1], about_entity_id("firm"), 1.0, "?")]),
+            (alone, here),
+        ):
+            kb.store.override(decisions)
+            resolve(kb.store)
+        assert portrait(shelf, 2, filters={"t": 1}) == portrait(alone, 2)
+
+
 def test_what_is_read_in_parts_equals_what_is_read_whole(shelf):
     sight = Visibility.of({"t": 1})
     whole = shelf._views.at(sight).knowledge

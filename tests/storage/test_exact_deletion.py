@@ -16,9 +16,9 @@ from clew import Document, KnowledgeBase
 from clew.core.errors import NotFoundError
 from clew.retrieval.projection import index_folder
 from clew.retrieval.verifying import differences
-from clew.storage.meta import EMBEDDER
+from clew.storage.meta import EMBEDDER, VIEW
 from clew.storage.rows import Feedback
-from clew.storage.schema import DOCUMENTS, Base
+from clew.storage.schema import DOCUMENTS, META, Base
 from clew.storage.store import Store
 
 SETTINGS = {"models": {"embedder": "hashing"}}
@@ -75,7 +75,10 @@ def tables(kb: KnowledgeBase) -> dict[str, list[tuple[Any, ...]]]:
             if name in LOGS:
                 continue
             columns = [column for column in table.columns if column.name not in HIDDEN]
-            rows = unit.rows(select(*columns).where(table.c.namespace == unit.key))
+            query = select(*columns).where(table.c.namespace == unit.key)
+            if table is META:
+                query = query.where(META.c.key != VIEW)  # a revision
+            rows = unit.rows(query)
             place = [column.name for column in columns].index("document") if "document" in table.c else None
             shown = (tuple(ids[v] if i == place else v for i, v in enumerate(row)) for row in rows)
             found[name] = sorted(shown, key=repr)
