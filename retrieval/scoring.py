@@ -120,11 +120,12 @@ def score(
     parts["direct"] = weights.direct * np.clip(
         (_relative(plain) - DIRECT_FROM) / (1.0 - DIRECT_FROM), 0.0, 1.0
     )
-    if len(index.threads.passages):
-        parts["context"] = weights.context * index.threads.context(_sum(parts))
     clock.lap("sentence")
     parts["bridge"] = weights.bridge * _bridge(understood, index, similar, pool, _sum(parts))
     clock.lap("bridge")
+    if len(index.threads.passages):
+        parts["context"] = weights.context * index.threads.context(_sum(parts))
+        clock.lap("context")
     cosine = float(calibrate(np.array([nearest + near.max(initial=0.0)], np.float32), floor)[0])
     return Scored(parts, similar, seeds, reach, cosine, coverage, timings)
 

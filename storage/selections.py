@@ -1,4 +1,4 @@
-"""What is read of a store in parts: the properties by which documents are chosen, and who observes a name."""
+"""What is read of a store in parts: properties that documents are chosen by, evidence, observers of names."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from sqlalchemy import select
 
 from ..core.records import StoredFact
 from ..core.text import clean
-from . import facts, identity
+from . import evidence, facts, identity
 from .reads import paged
-from .rows import Properties
+from .rows import Evidence, Properties
 from .schema import DOCUMENTS, ENTITIES, MENTIONS, NAMES
 from .shelving import metadata_of
 from .units import Scope, Unit, chunks
@@ -20,7 +20,7 @@ _PROPERTIES = (DOCUMENTS.c.key, DOCUMENTS.c.id, DOCUMENTS.c.details, DOCUMENTS.c
 
 
 class Selections:
-    """The part of `Store` that views of some documents are made from."""
+    """The part of `Store` that searches show and that views of some documents are made from."""
 
     _scope: Scope
 
@@ -31,6 +31,20 @@ class Selections:
             return [Properties(row.id, metadata_of(row.details), row.date) for row in rows]
 
         return paged(self._scope, ids, chunk, _PROPERTIES, read)
+
+    def evidence(
+        self, passages: Sequence[str], stating: Sequence[str], about: Sequence[str], *, decided: bool = True
+    ) -> Evidence:
+        """What a search shows, at one moment; what is gone is left out.
+
+        Args:
+            passages: ids of the passages whose texts are wanted.
+            stating: ids of the passages whose facts are wanted.
+            about: ids of entities.
+            decided: False gives facts in the words of the text, without entities.
+        """
+        with self._scope.read() as unit:
+            return evidence.evidence(unit, passages, stating, about, decided)
 
     def facts_as_said(
         self, document_ids: Sequence[str] | None = None, *, chunk: int = 500

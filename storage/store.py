@@ -16,19 +16,7 @@ from sqlalchemy import URL, Engine
 
 from ..core.records import Decision, DeleteReceipt, Document, Entity, StoredFact
 from ..core.settings import StorageSettings
-from . import (
-    blocks,
-    changes,
-    checks,
-    entities,
-    evidence,
-    facts,
-    fingerprint,
-    identity,
-    reads,
-    reindexing,
-    writes,
-)
+from . import blocks, changes, checks, entities, facts, fingerprint, identity, reads, reindexing, writes
 from .engines import Database
 from .meta import check_embedder, held_embedder
 from .rows import (
@@ -38,7 +26,6 @@ from .rows import (
     DecisionKind,
     EmbedderLike,
     EntityRow,
-    Evidence,
     MentionLink,
     Observation,
     StoredDecision,
@@ -233,20 +220,6 @@ class Store(Whole, Selections):
         if entity_id is not None:
             return facts.of_entity(self._scope, entity_id, document_ids)
         return facts.of_documents(self._scope, document_ids, chunk)
-
-    def evidence(
-        self, passages: Sequence[str], stating: Sequence[str], about: Sequence[str], *, decided: bool = True
-    ) -> Evidence:
-        """What a search shows, at one moment; what is gone is left out.
-
-        Args:
-            passages: ids of the passages whose texts are wanted.
-            stating: ids of the passages whose facts are wanted.
-            about: ids of entities.
-            decided: False gives facts in the words of the text, without entities.
-        """
-        with self._scope.read() as unit:
-            return evidence.evidence(unit, passages, stating, about, decided)
 
     def links(self, document_ids: Sequence[str] | None = None, *, chunk: int = 500) -> Iterator[MentionLink]:
         """Every mention with the entity it means, by document id and place."""
