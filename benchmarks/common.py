@@ -41,7 +41,7 @@ class Baselines:
         """Document ids by system, best first, each once."""
         understood = understand(question, language, self.index)
         lexical = self.index.lexical.scores(understood.columns)
-        dense = self.index.vectors @ vector
+        dense = np.asarray(self.index.vectors) @ vector
         fused = np.zeros(len(dense), np.float32)
         for scores in (lexical, dense):
             order = np.argsort(-scores, kind="stable")

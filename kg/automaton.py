@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 import threading
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -136,7 +136,7 @@ class NameAutomaton:
         self.cased = cased
         first: dict[str, int] = {}
         for index, name in enumerate(names):
-            pattern = _FOLDER.pattern(name)
+            pattern = laid_name(name)
             if pattern:
                 first.setdefault(pattern, index)
         self._indices = list(first.values())
@@ -150,11 +150,11 @@ class NameAutomaton:
         """Matches in `text`, by place, none overlapping."""
         if self._automaton is None or not text:
             return []
-        laid, places = _FOLDER.lay(text)
+        laid, places = lay(text)
         found: list[Match] = []
         for pattern, start, end in self._automaton.find_matches_as_indexes(laid):
-            begin, stop = _span(text, laid, places, start, end)
-            if not self.cased or _named(text[begin:stop]):
+            begin, stop = span(text, laid, places, start, end)
+            if not self.cased or is_named(text[begin:stop]):
                 found.append(Match(begin, stop, self._indices[pattern]))
         return found
 
@@ -185,7 +185,7 @@ class OverlappingNames:
     def __init__(self, names: Sequence[str]) -> None:
         alike: dict[str, list[int]] = {}
         for index, name in enumerate(names):
-            pattern = _FOLDER.pattern(name)
+            pattern = laid_name(name)
             if pattern:
                 alike.setdefault(pattern, []).append(index)
         self._indices = list(alike.values())
@@ -195,18 +195,32 @@ class OverlappingNames:
         """The places in `text`: by start, the longest first, of one stretch by number of the name."""
         if self._automaton is None or not text:
             return []
-        laid, places = _FOLDER.lay(text)
+        laid, places = lay(text)
         found: list[Place] = []
         for pattern, start, end in self._automaton.find_matches_as_indexes(laid, overlapping=True):
-            begin, stop = _span(text, laid, places, start, end)
-            named = _named(text[begin:stop])
+            begin, stop = span(text, laid, places, start, end)
+            named = is_named(text[begin:stop])
             found += [Place(start, end, begin, named, index) for index in self._indices[pattern]]
         found.sort(key=lambda place: (place.start, -place.end, place.index))
         return found
 
 
-def _span(text: str, laid: str, places: Indices, start: int, end: int) -> tuple[int, int]:
-    """Start and end in the text of a stretch of it as laid out."""
+def lay(text: str) -> tuple[str, Indices]:
+    """The text folded and laid out, and for each character of that the place in `text`."""
+    return _FOLDER.lay(text)
+
+
+def laid_name(name: str) -> str:
+    """The form in which a name stands in a laid out text; "" when nothing of it is left.
+
+    >>> laid_name("New York"), laid_name("苹果")
+    (' new  york ', '苹果')
+    """
+    return _FOLDER.pattern(name)
+
+
+def span(text: str, laid: str, places: Indices, start: int, end: int) -> tuple[int, int]:
+    """Where `laid[start:end]`, a name as `laid_name` gives it, stands in the text itself."""
     first = start + (laid[start] == " ")
     last = end - 1 - (laid[end - 1] == " ")
     begin, stop = int(places[first]), int(places[last]) + 1
@@ -215,7 +229,8 @@ def _span(text: str, laid: str, places: Indices, start: int, end: int) -> tuple[
     return begin, stop
 
 
-def _named(piece: str) -> bool:
+def is_named(piece: str) -> bool:
+    """True for what can be a name: not all in small letters, or with a digit."""
     return not piece.islower() or _DIGIT.search(piece) is not None
 
 
@@ -223,48 +238,99 @@ class FuzzyNames:
     """Names that nearly equal a given one: candidates by shared character 3-grams, judged by edit ratio.
 
     The ratio is 2·LCS / (length + length) of the folded forms (rapidfuzz `ratio`). Candidates are the
-    `_SHORTLIST` names with the best 3-gram overlap whose length allows the ratio: tens of milliseconds over
+    `SHORTLIST` names with the best 3-gram overlap whose length allows the ratio: tens of milliseconds over
     a million names.
 
     >>> FuzzyNames(["Johann Sebastian Bach", "Bach"]).find("Johan Sebastian Bach")[0][0]
     0
     """
 
-    _SHORTLIST = 400
-    _BUCKETS = 1 << 20
-
     def __init__(self, names: Sequence[str]) -> None:
         self._names = [fold(name) for name in names]
-        self._lengths = np.array([len(name) for name in self._names], dtype=np.int32)
-        grams, owners = _grams(self._names, self._BUCKETS)
-        order = np.argsort(grams, kind="stable")
-        self._owners = owners[order].astype(np.int32)
-        self._starts = np.searchsorted(grams[order], np.arange(self._BUCKETS + 1))
+        self._grams = GramTable.of(self._names)
 
     def find(self, text: str, *, limit: int = 5, cutoff: float = 88.0) -> list[tuple[int, float]]:
         """Up to `limit` (index, ratio in 0..100) with ratio at least `cutoff`, best first, then by index."""
-        from rapidfuzz import fuzz, process
-
         query = fold(text)
-        if not query or not self._names:
-            return []
-        grams = np.unique(_grams([query], self._BUCKETS)[0])
-        lists = [self._owners[self._starts[g] : self._starts[g + 1]] for g in grams.tolist()]
-        candidates, shared = np.unique(np.concatenate(lists), return_counts=True)
-        # 2·min/(sum) bounds the ratio
-        lengths = self._lengths[candidates]
-        bound = 200.0 * np.minimum(lengths, len(query)) / (lengths + len(query))
-        allowed = bound >= cutoff
-        if not allowed.any():
-            return []
-        candidates = candidates[allowed]
-        overlap = 2.0 * shared[allowed] / (len(grams) + lengths[allowed])
-        best = candidates[np.lexsort((candidates, -overlap))[: self._SHORTLIST]].tolist()
-        found: list[tuple[Any, float, int]] = process.extract(
-            query, [self._names[i] for i in best], scorer=fuzz.ratio, score_cutoff=cutoff, limit=None
+        candidates, overlap = self._grams.candidates(query, cutoff)
+        return nearest_names(query, candidates, overlap, self._spell, limit=limit, cutoff=cutoff)
+
+    def _spell(self, indices: list[int]) -> list[str]:
+        return [self._names[i] for i in indices]
+
+
+class GramTable:
+    """Names by hashed 3-grams.
+
+    Args:
+        hashes: (h,) int32 distinct hashes, ascending.
+        starts: (h + 1,) int32 where each begins in `owners`.
+        owners: (grams,) int32 name of each 3-gram, ordered by hash.
+        lengths: (names,) int32 characters.
+    """
+
+    BUCKETS = 1 << 20
+
+    def __init__(
+        self, hashes: NDArray[Any], starts: NDArray[Any], owners: NDArray[Any], lengths: NDArray[Any]
+    ) -> None:
+        self.hashes = hashes
+        self.starts = starts
+        self.owners = owners
+        self.lengths = lengths
+
+    @classmethod
+    def of(cls, names: Sequence[str]) -> GramTable:
+        """The table of folded names."""
+        grams, owners = _grams(names, cls.BUCKETS)
+        order = np.argsort(grams, kind="stable")
+        hashes, starts = np.unique(grams[order], return_index=True)
+        return cls(
+            hashes.astype(np.int32),
+            np.append(starts, len(grams)).astype(np.int32),
+            owners[order].astype(np.int32),
+            np.array([len(name) for name in names], dtype=np.int32),
         )
-        ranked = sorted(((best[i], float(score)) for _, score, i in found), key=lambda f: (-f[1], f[0]))
-        return ranked[:limit]
+
+    def candidates(self, query: str, cutoff: float) -> tuple[Indices, NDArray[np.float64]]:
+        """Names that share a 3-gram with a folded one and whose length allows the ratio, and the overlap."""
+        if not query or not len(self.lengths):
+            return np.empty(0, np.int64), np.empty(0)
+        grams = np.unique(_grams([query], self.BUCKETS)[0])
+        known = np.flatnonzero(np.isin(self.hashes, grams, assume_unique=True)).tolist()
+        lists = [self.owners[self.starts[g] : self.starts[g + 1]] for g in known]
+        found, shared = np.unique(np.concatenate([np.empty(0, np.int32), *lists]), return_counts=True)
+        lengths = self.lengths[found]
+        # 2·min/(sum) bounds the ratio
+        allowed = 200.0 * np.minimum(lengths, len(query)) / (lengths + len(query)) >= cutoff
+        overlap = 2.0 * shared[allowed] / (len(grams) + lengths[allowed])
+        return found[allowed].astype(np.int64), overlap
+
+
+SHORTLIST = 400
+
+
+def nearest_names(
+    query: str,
+    candidates: Indices,
+    overlap: NDArray[np.float64],
+    spell: Callable[[list[int]], list[str]],
+    *,
+    limit: int,
+    cutoff: float,
+) -> list[tuple[int, float]]:
+    """Up to `limit` (index, ratio) of the candidates with the best overlap, best first, then by index.
+
+    `spell` gives the folded names with these indices.
+    """
+    from rapidfuzz import fuzz, process
+
+    best = candidates[np.lexsort((candidates, -overlap))[:SHORTLIST]].tolist()
+    found: list[tuple[Any, float, int]] = process.extract(
+        query, spell(best), scorer=fuzz.ratio, score_cutoff=cutoff, limit=None
+    )
+    ranked = sorted(((best[i], float(score)) for _, score, i in found), key=lambda f: (-f[1], f[0]))
+    return ranked[:limit]
 
 
 def _grams(names: Sequence[str], buckets: int) -> tuple[Indices, Indices]:

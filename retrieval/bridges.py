@@ -55,24 +55,24 @@ def _told(
 def _named(rows: Rows, index: PassageIndex) -> dict[int, tuple[int, str]]:
     """For each found passage the best found one that names what it is about, and the name."""
     sentence, owner = index.table.of_passages(rows)
-    edge, at = index.edges.of_sentences(sentence)
-    source, target, weight = rows[owner[at]], index.edges.targets[edge], index.edges.weights[edge]
+    edges = index.edges.out_of(sentence)
+    source, target, weight = rows[owner[edges.owner]], edges.target, edges.weight
     inside = np.isin(target, rows) & (source != target)
     found: dict[int, tuple[int, str]] = {}
     for i in np.flatnonzero(inside)[np.argsort(weight[inside], kind="stable")].tolist():
-        found[int(target[i])] = (int(source[i]), index.readings.names[int(index.edges.names[edge[i]])])
+        found[int(target[i])] = (int(source[i]), index.readings.names[int(edges.name[i])])
     return found
 
 
 def _shared(row: int, others: Rows, index: PassageIndex) -> tuple[int, str] | None:
     """The rarest entity that the passage and one of the others name, and that other."""
     table = index.mentions
-    here, _ = table.in_passages(np.array([row]))
-    there, owner = table.in_passages(others)
-    common = np.intersect1d(table.entity[here], table.entity[there])
-    common = common[(table.spread[common] >= FEWEST) & (table.spread[common] <= MOST)]
+    here, there = table.in_passages(np.array([row])), table.in_passages(others)
+    common = np.intersect1d(here.entity, there.entity)
+    spread = table.spread(common)
+    common = common[(spread >= FEWEST) & (spread <= MOST)]
     if not len(common):
         return None
-    rarest = int(common[np.argmax(table.idf[common])])
-    first = int(np.argmax(table.entity[there] == rarest))
-    return int(others[owner[first]]), table.entities[rarest]
+    rarest = int(common[np.argmax(table.idf(common))])
+    first = int(np.argmax(there.entity == rarest))
+    return int(there.passage[first]), table.entities[rarest]

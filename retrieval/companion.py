@@ -46,8 +46,8 @@ class Companion:
     @classmethod
     def of(cls, index: PassageIndex, device: Literal["auto", "cpu", "cuda"]) -> Companion:
         """The companion's side of an index that is `accompanied`."""
-        table, language = index.parts.tables["companions"], index.passage_language
-        codes, scales = table["codes"], table["scale"].astype(np.float32, copy=False)
+        codes, scales = index.companions()
+        language = index.passage_language
         vectors = codes.astype(np.float32) * scales[:, None]
         means = centroids(vectors, language, len(index.languages))
         return cls(codes, scales, means, FaissIndex(vectors - means[language], device=device))

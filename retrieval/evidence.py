@@ -142,7 +142,7 @@ def _hits(
     index, scored = looked.index, looked.scored
     there = [(row, value) for row, value in zip(rows, values, strict=True) if ids[row] in stored.passages]
     kept = [row for row, _ in there]
-    passages = index.parts.tables["passages"]
+    starts, ends = index.passage_span
     nearest = scored.similar.best_of_passages(np.array(kept, np.int64))[1].tolist()
     why = reasons(scored, kept, looked.understood, index)
     hits = {}
@@ -153,10 +153,10 @@ def _hits(
             document_id=shown.document_id,
             title=shown.title,
             text=shown.text,
-            start=int(passages["start"][row]),
-            end=int(passages["end"][row]),
+            start=int(starts[row]),
+            end=int(ends[row]),
             score=value,
-            language=index.languages[int(passages["language"][row])],
+            language=index.languages[int(index.passage_language[row])],
             best_sentence=Span(int(index.table.starts[sentence]), int(index.table.ends[sentence])),
             reasons=of_row,
             metadata=shown.metadata,
@@ -176,17 +176,16 @@ def _asked(seen: Seen, total: Floats, index: PassageIndex) -> QueryEntity:
     """The readings of a name in the question; probabilities by the score of each one's best passage."""
     if seen.name is None:
         return QueryEntity(seen.text, seen.start, seen.end)
-    first, last = int(index.readings.starts[seen.name]), int(index.readings.starts[seen.name + 1])
+    readings = index.readings.of(np.array([seen.name]))
     best: dict[int, float] = {}
-    for reading in range(first, last):
-        document = int(index.readings.documents[reading])
-        value = float(total[index.readings.passages[reading]])
+    for document, passage in zip(readings.document.tolist(), readings.passage.tolist(), strict=True):
+        value = float(total[passage])
         best[document] = max(best.get(document, value), value)
     odds = np.exp(_SHARPNESS * (np.array(list(best.values())) - max(best.values())))
     candidates = [
         Candidate(
             about_entity_id(index.documents[document]),
-            index.parts.titles[document] or index.readings.names[seen.name],
+            index.titles[document] or index.readings.names[seen.name],
             float(p),
         )
         for document, p in zip(best, odds / odds.sum(), strict=True)

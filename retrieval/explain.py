@@ -54,7 +54,7 @@ def _detail(
         return "people found it helpful" if scored.parts[part][row] > 0 else "people found it unhelpful"
     if part == "walk" and row in scored.reach.via:
         source, _, name = scored.reach.via[row]
-        title = index.parts.titles[int(index.table.document[source])]
+        title = index.titles[int(index.table.document[source])]
         called = index.readings.names[name]
         return f"{title or 'a passage'} names {called}" if called else ""
     return ""
@@ -74,8 +74,7 @@ def _shared_words(rows: Sequence[int], understood: Understood, index: PassageInd
 
 
 def _means(name: int, document: int, index: PassageIndex) -> bool:
-    first, last = index.readings.starts[name], index.readings.starts[name + 1]
-    return bool((index.readings.documents[first:last] == document).any())
+    return document in index.readings.of(np.array([name])).document
 
 
 def seeds(row: int, understood: Understood, index: PassageIndex) -> tuple[str, ...]:
@@ -131,7 +130,7 @@ def paths(
         source = shown.get(ids[step.source])
         bridge = None
         if source is not None:
-            at = int(index.parts.tables["passages"]["start"][step.source])
+            at = int(index.passage_span[0][step.source])
             said = source.text[start - at : end - at]
             bridge = Quote(source.document_id, source.title, start, end, said)
         called = index.readings.names[step.name]

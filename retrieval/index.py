@@ -1,29 +1,35 @@
-"""Everything that search needs, assembled from the parts: arrays that are read and never changed."""
+"""Everything that search needs of one revision: the arrays of one or two segments, read and never changed."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
+from copy import copy
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ..core.records import Document
-from ..kg.automaton import FuzzyNames, NameAutomaton
+from ..core.words import Numbering
+from .finder import NameFinder
+from .layers import Layers
 from .lexical import LexicalIndex
-from .links import Edges, edges, readings
-from .mentions import MentionTable, mention_table
-from .parts import Parts
+from .links import Edges, Readings
+from .mentions import MentionTable
+from .parts import Parts, canonical, merge
 from .ragged import ranges
+from .segment import FIXED_POINT, Segment
 from .sentences import SentenceTable
 from .threads import Threads
+from .vectors import ExactIndex, Stored
 
 Rows = NDArray[np.int64]
 Floats = NDArray[np.float32]
 
 _FEW = 10
 """Passages of a language from which on its centroid is its own more than that of all."""
+NOTHING: Rows = np.empty(0, np.int64)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -37,45 +43,73 @@ class Occurrences:
 class PassageIndex:
     """The projection that one search runs over; made anew for every revision, shared between threads.
 
+    Nothing large is made: documents of the first segment that are `gone` are passed over when it is read,
+    and what is counted over all documents is counted anew for those that came or went. Passages and sentences
+    are numbered, and every tie is broken, as if all documents had been read afresh.
+
     Args:
-        parts: what is kept of every document.
-        found: where the names of documents stand in the texts; or the documents, in any order, to look
-            through for them.
+        revision: of the store.
+        segments: one or two.
+        gone: documents of the first that are not in the index, ascending.
     """
 
-    def __init__(self, parts: Parts, found: Iterable[Document] | Occurrences) -> None:
-        self.parts = parts
-        self.revision = parts.revision
-        self.documents = parts.documents
-        self.place = {document: i for i, document in enumerate(parts.documents)}
-        self.table = _table(parts)
-        self.vectors: Floats = np.ascontiguousarray(parts.tables["passages"]["vector"], np.float32)
-        self.languages = parts.languages
-        self.passage_language: Rows = parts.tables["passages"]["language"].astype(np.int64)
-        self.centroids = centroids(self.vectors, self.passage_language, len(parts.languages))
-        self.readings = readings(parts)
-        self.names = NameAutomaton(self.readings.names)
-        self.occurrences = found if isinstance(found, Occurrences) else self._find(found)
-        self.edges: Edges = edges(
-            self.readings, self.occurrences.sentence, self.occurrences.name, self.sentence_document
-        )
-        self.mentions: MentionTable = self._mentions(self.occurrences)
-        self.lexical: LexicalIndex = _lexical(parts, self.table)
+    def __init__(self, revision: int, segments: Sequence[Segment], gone: Rows = NOTHING) -> None:
+        self.revision = revision
+        self.layers = Layers(segments, gone)
+        self.documents = self.layers.strings("documents")
+        self.titles = self.layers.strings("titles")
+        self.terms = Numbering([segment.terms for segment in segments])
+        self.keys = Numbering([segment.keys for segment in segments])
+        """Folded names of documents and mentions, sorted; name and entity have the number of their key."""
+        self.vectors: Any = self.layers.rows("passage", "passage-vector")
+        """(passages, d) float32, read by row"""
+        self.table = self._table()
+        self.languages, self.passage_language = self._spoken()
+        self.readings = Readings(self.layers, self.keys)
+        self.names = NameFinder(self.layers, self.readings)
+        self.edges = Edges(self.layers, self.readings)
+        self.mentions = MentionTable(self.layers, self.keys, self.table.first, self.table.last)
+        self.lexical = LexicalIndex(self.layers, self.terms)
 
     @property
     def size(self) -> int:
         """Passages."""
         return len(self.table.first)
 
-    @cached_property
-    def fuzzy(self) -> FuzzyNames:
-        """Look-up of misspelt names."""
-        return FuzzyNames(self.readings.names)
+    def at(self, revision: int) -> PassageIndex:
+        """The same index for a later revision in which no document changed."""
+        later = copy(self)
+        later.revision = revision
+        return later
+
+    @property
+    def place(self) -> Layers:
+        """Row of a document by id."""
+        return self.layers
+
+    @property
+    def parts(self) -> Parts:
+        """What the index holds of every document: equal to reading all of them afresh. Makes large arrays."""
+        return self.parts_of(np.ones(len(self.documents), np.bool_))
+
+    def parts_of(self, seen: NDArray[np.bool_]) -> Parts:
+        """What the index holds of some of the documents, given as (documents,) bool."""
+        found = []
+        for layer in self.layers.parts:
+            rows = np.flatnonzero(layer.document >= 0)
+            rows = rows[seen[layer.document[rows]]]
+            found.append(canonical(layer.segment.parts(rows, self.revision)))
+        return merge(found[0], set(), found[1]) if len(found) > 1 else found[0]
+
+    @property
+    def occurrences(self) -> Occurrences:
+        """Names of documents in all sentences."""
+        return Occurrences(*self.edges.names_in(np.arange(len(self.table.starts))))
 
     @cached_property
-    def entity_at(self) -> dict[str, int]:
-        """Folded name -> row of the mention table."""
-        return {key: i for i, key in enumerate(self.mentions.entities)}
+    def passage_span(self) -> tuple[Any, Any]:
+        """(passages,) characters of their documents at which passages start and end."""
+        return self.layers.rows("passage", "passage-start"), self.layers.rows("passage", "passage-end")
 
     @cached_property
     def ordinals(self) -> Rows:
@@ -86,15 +120,52 @@ class PassageIndex:
         return numbers
 
     @cached_property
+    def centroids(self) -> Floats:
+        """As `centroids`; summed in whole numbers, in which neither the order shows nor what went again."""
+        sums = np.zeros((len(self.languages), self.vectors.shape[1]), np.int64)
+        row = {language: i for i, language in enumerate(self.languages)}
+        for segment in self.layers.segments:
+            for language, vector in zip(segment.languages, segment["language-sum"], strict=True):
+                if language in row:
+                    sums[row[language]] += vector
+        first = self.layers.segments[0]
+        starts = first.starts("passage")
+        passages, _ = ranges(starts[self.layers.gone], starts[self.layers.gone + 1])
+        for passage in passages.tolist():
+            language = first.languages[int(first["passage-language"][passage])]
+            if language in row:
+                vector = first["passage-vector"][passage].astype(np.float64)
+                sums[row[language]] -= np.rint(vector * FIXED_POINT).astype(np.int64)
+        return _means(sums / FIXED_POINT, self.passage_language)
+
+    @cached_property
     def threads(self) -> Threads:
         """The passages that stand in threads."""
-        table = self.parts.tables["threads"]
-        return Threads.of(table["thread"], table["position"], table.owner, self.table.document)
+        document, (thread, position) = self._owned("thread", ("thread", "position"))
+        return Threads.of(thread, position, document, self.table.document)
 
     @property
     def accompanied(self) -> bool:
         """True when every passage has a vector of the embedder's companion."""
-        return 0 < self.size == len(self.parts.tables["companions"].owner)
+        rows = (layer.document[layer.segment["companion-document"]] for layer in self.layers.parts)
+        return 0 < self.size == sum(int((row >= 0).sum()) for row in rows)
+
+    def companions(self) -> tuple[NDArray[np.int8], Floats]:
+        """(passages, d') int8 codes and (passages,) float32 scales by the companion, where `accompanied`."""
+        codes, scales = self._owned("companion", ("codes", "scale"))[1]
+        return codes, scales
+
+    def _owned(self, what: str, columns: Sequence[str]) -> tuple[Rows, list[Any]]:
+        """Document of each row that hangs on one, ascending, and the columns of these rows."""
+        segments = [layer for layer in self.layers.parts if len(layer.segment[f"{what}-document"])]
+        found = [layer.document[layer.segment[f"{what}-document"]] for layer in segments]
+        document = np.concatenate([NOTHING, *found])
+        order = np.argsort(document, kind="stable")[np.count_nonzero(document < 0) :]
+        values = []
+        for column in columns:
+            arrays = [layer.segment[f"{what}-{column}"] for layer in segments or self.layers.parts[:1]]
+            values.append(arrays[0] if self.layers.whole else np.concatenate(arrays)[order])
+        return document[order], values
 
     @property
     def centred(self) -> Floats:
@@ -104,7 +175,18 @@ class PassageIndex:
         first. Without the centroids, cos(q, p) - cos(q, centroid) compares them across languages; within one
         language nothing changes but a constant.
         """
-        return self.vectors - self.centroids[self.passage_language]
+        centred: Floats = np.asarray(self.vectors) - self.centroids[self.passage_language]
+        return centred
+
+    @cached_property
+    def nearest(self) -> ExactIndex:
+        """Exact search over the vectors as `centred`, in place."""
+        stored = [
+            Stored(place.segment["passage-vector"], None if self.layers.whole else place.passage)
+            for place in self.layers.parts
+        ]
+        group = self.passage_language if len(self.languages) > 1 else None
+        return ExactIndex(self.vectors, stored, group, self.centroids)
 
     def centred_rows(self, passages: Rows) -> Floats:
         """(n, d) float32: the rows of `centred` for some passages."""
@@ -116,6 +198,12 @@ class PassageIndex:
         near: Floats = self.centroids @ question
         return near
 
+    def entity(self, key: str) -> int:
+        """The number of a folded name that a document goes by or a passage mentions, else -1."""
+        number = self.keys.find(key)
+        held = number >= 0 and (self.mentions.spread(np.array([number]))[0] or self.readings.known(number))
+        return number if held else -1
+
     @cached_property
     def sentence_language(self) -> Rows:
         """(sentences,) language of each sentence: that of the first passage that holds it."""
@@ -124,48 +212,35 @@ class PassageIndex:
         languages[inside[::-1]] = self.passage_language[passage[::-1]]
         return languages
 
-    @cached_property
+    @property
     def sentence_document(self) -> Rows:
         """(sentences,) document of each sentence."""
-        return self.parts.tables["sentences"].owner
+        return self.layers.sentence_document
 
-    def _find(self, texts: Iterable[Document]) -> Occurrences:
-        owner = self.parts.tables["sentences"].owner
-        bounds = np.searchsorted(owner, np.arange(len(self.documents) + 1))
-        sentence: list[int] = []
-        name: list[int] = []
-        for document in texts:
-            place = self.place.get(document.id)
-            if place is None:
-                continue
-            first, last = int(bounds[place]), int(bounds[place + 1])
-            found = self.names.find(document.text)
-            if not found or first == last:
-                continue
-            starts = self.table.starts[first:last]
-            at = np.searchsorted(starts, [match.start for match in found], side="right") - 1
-            sentence += (first + np.maximum(at, 0)).tolist()
-            name += [match.index for match in found]
-        rows, names = np.asarray(sentence, np.int64), np.asarray(name, np.int64)
-        order = np.lexsort((names, rows))
-        return Occurrences(rows[order], names[order])
+    def _spoken(self) -> tuple[tuple[str, ...], Rows]:
+        """Languages of the passages, sorted, and which is each passage's."""
+        segments = self.layers.segments
+        known = sorted({language for segment in segments for language in segment.languages})
+        row = {language: i for i, language in enumerate(known)}
+        spoken = np.zeros(len(self.layers.passage_document), np.int64)
+        for place in self.layers.parts:
+            number = np.array([row[language] for language in place.segment.languages], np.int64)
+            there = place.passage >= 0
+            spoken[place.passage[there]] = number[place.segment["passage-language"][there]]
+        used, language = np.unique(spoken, return_inverse=True)
+        return tuple(known[i] for i in used.tolist()), language.astype(np.int64)
 
-    def _mentions(self, occurrences: Occurrences) -> MentionTable:
-        """Mentions that readers saw and occurrences of known names, by folded name, in all their passages."""
-        mentions = self.parts.tables["mentions"]
-        base = np.searchsorted(self.sentence_document, np.arange(len(self.documents) + 1))
-        seen = base[mentions.owner] + mentions["sentence"].astype(np.int64)
-        key_of_name = {key: i for i, key in enumerate(self.parts.keys)}
-        known = np.array([key_of_name[name] for name in self.readings.names], np.int64)
-        sentence = np.concatenate([seen, occurrences.sentence])
-        entity = np.concatenate([mentions["key"].astype(np.int64), known[occurrences.name]])
-        # a sentence may stand in several passages, where windows overlap
-        inside, passage = ranges(self.table.first, self.table.last)
-        by_sentence = np.argsort(inside, kind="stable")
-        starts = np.searchsorted(inside[by_sentence], np.arange(len(self.table.starts) + 1))
-        at, owner = ranges(starts[sentence], starts[sentence + 1])
-        return mention_table(
-            self.parts.keys, passage[by_sentence][at], sentence[owner], entity[owner], self.size
+    def _table(self) -> SentenceTable:
+        first, last = self.layers.sentences()
+        rows = self.layers.rows
+        return SentenceTable(
+            first=first,
+            last=last,
+            document=self.layers.passage_document,
+            starts=rows("sentence", "sentence-start"),
+            ends=rows("sentence", "sentence-end"),
+            codes=rows("sentence", "sentence-codes"),
+            scales=rows("sentence", "sentence-scale"),
         )
 
 
@@ -177,41 +252,11 @@ def centroids(vectors: Floats, language: Rows, languages: int) -> Floats:
     """
     sums = np.zeros((languages, vectors.shape[1]), np.float64)
     np.add.at(sums, language, vectors)
-    counts = np.bincount(language, minlength=languages)[:, None]
-    whole = sums.sum(axis=0) / max(len(vectors), 1)
+    return _means(sums, language)
+
+
+def _means(sums: NDArray[np.float64], language: Rows) -> Floats:
+    counts = np.bincount(language, minlength=len(sums))[:, None]
+    whole = sums.sum(axis=0) / max(len(language), 1)
     means: Floats = ((sums + _FEW * whole) / (counts + _FEW)).astype(np.float32)
     return means
-
-
-def _table(parts: Parts) -> SentenceTable:
-    passages, sentences = parts.tables["passages"], parts.tables["sentences"]
-    base = np.searchsorted(sentences.owner, np.arange(len(parts.documents) + 1))
-    return SentenceTable(
-        first=base[passages.owner] + passages["first"].astype(np.int64),
-        last=base[passages.owner] + passages["last"].astype(np.int64),
-        document=passages.owner,
-        starts=sentences["start"].astype(np.int64),
-        ends=sentences["end"].astype(np.int64),
-        # gathering from a plain array costs less than from a memory map, though the memory is the same
-        codes=np.asarray(sentences["codes"], np.int8),
-        scales=np.asarray(sentences["scale"], np.float32),
-    )
-
-
-def _lexical(parts: Parts, table: SentenceTable) -> LexicalIndex:
-    tokens, heads = parts.tables["tokens"], parts.tables["heads"]
-    base = np.searchsorted(parts.tables["sentences"].owner, np.arange(len(parts.documents) + 1))
-    sentence = base[tokens.owner] + tokens["sentence"].astype(np.int64)
-    starts = np.searchsorted(sentence, np.arange(len(table.starts) + 1))
-    inside, owner = ranges(starts[table.first], starts[table.last])
-    head_starts = np.searchsorted(heads.owner, np.arange(len(parts.documents) + 1))
-    head, titled = ranges(head_starts[table.document], head_starts[table.document + 1])
-    return LexicalIndex.build(
-        parts.terms,
-        passage=np.concatenate([owner, titled]),
-        term=np.concatenate([tokens["term"][inside], heads["term"][head]]).astype(np.int64),
-        passages=len(table.first),
-        sentence=sentence,
-        sentence_term=tokens["term"].astype(np.int64),
-        sentences=len(table.starts),
-    )

@@ -1,4 +1,4 @@
-"""BM25 over passages, as a sparse matrix of term frequencies: a projection, built from the tables.
+"""BM25 over passages, from the postings of the segments.
 
     score(q, p) = Σ_t idf(t) · tf · (k1 + 1) / (tf + k1 · (1 - b + b · |p| / mean |p|))
     idf(t) = ln(1 + (N - df + ½) / (df + ½))
@@ -9,10 +9,14 @@ The libraries for it either take no additions or split no Chinese, and the walk 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable
 
 import numpy as np
 from numpy.typing import NDArray
+
+from ..core.words import Numbering
+from .layers import Layers
+from .ragged import ranges
 
 K1 = 1.2
 B = 0.75
@@ -20,93 +24,75 @@ Floats = NDArray[np.float32]
 Ints = NDArray[np.int32]
 Rows = NDArray[np.int64]
 
+_MOST_HELD = 2_000_000
+"""Postings of columns that are kept weighed: those of one question and of the one before."""
+
 
 class LexicalIndex:
     """Columns of BM25 weights by term; a question is the sum of its terms' columns.
 
+    Postings are read from the segments when a term is asked for, and weighed by the statistics of the whole
+    index: what a document that came or went changes for all others is a few numbers.
+
     Args:
-        vocabulary: term -> column.
-        starts: (terms + 1,) int64, where each column starts.
-        rows: (postings,) int32 passages, ascending within a column.
-        frequencies: (postings,) int32 occurrences of the term in the passage.
-        lengths: (passages,) int32 terms of each passage.
-        sentence_starts, sentence_terms: the terms (columns) of each sentence, each once, as flat rows.
+        layers: the documents of the index.
+        vocabulary: the terms of all segments by number; some may be in no passage any more.
     """
 
-    def __init__(
-        self,
-        vocabulary: Mapping[str, int],
-        starts: Rows,
-        rows: Ints,
-        frequencies: Ints,
-        lengths: Ints,
-        sentence_starts: Rows,
-        sentence_terms: Ints,
-    ) -> None:
+    def __init__(self, layers: Layers, vocabulary: Numbering) -> None:
+        self._layers = layers
         self.vocabulary = vocabulary
-        self.starts = starts
-        self.rows = rows
-        self.frequencies = frequencies
-        self.lengths = lengths
-        self.sentence_starts = sentence_starts
-        self.sentence_terms = sentence_terms
-        self.size = len(lengths)
-        self.spread: Rows = np.diff(starts)
-        """(terms,) int64 passages that hold each term"""
+        self.size = len(layers.passage_document)
+        self.lengths: Ints = layers.rows("passage", "passage-length", gather=True)
+        self.spread = _spread(layers, vocabulary)
+        """(terms,) int64 passages that hold the term"""
         df = self.spread
         self.idf: Floats = np.log1p((self.size - df + 0.5) / (df + 0.5)).astype(np.float32)
-        mean = lengths.mean() if self.size else 1.0
-        damping = K1 * (1 - B + B * lengths / (mean or 1.0))
-        tf = frequencies.astype(np.float32)
-        weights = tf * (K1 + 1) / (tf + damping[rows]) if len(rows) else tf
-        self.weights: Floats = (weights * np.repeat(self.idf, df)).astype(np.float32)
-
-    @classmethod
-    def build(
-        cls,
-        vocabulary: Sequence[str],
-        *,
-        passage: Rows,
-        term: Rows,
-        passages: int,
-        sentence: Rows,
-        sentence_term: Rows,
-        sentences: int,
-    ) -> LexicalIndex:
-        """The index of terms in passages and sentences, each pair as often as it occurs, in any order.
-
-        Args:
-            vocabulary: the terms by number.
-            passage, term: (n,) passage and number of each occurrence, titles included.
-            sentence, sentence_term: (m,) sentence and number of each occurrence in the texts.
-        """
-        size = max(passages, 1)
-        unique, counts = np.unique(term * size + passage, return_counts=True)
-        column, row = np.divmod(unique, size)
-        width = max(len(vocabulary), 1)
-        owner, distinct = np.divmod(np.unique(sentence * width + sentence_term), width)
-        return cls(
-            {word: i for i, word in enumerate(vocabulary)},
-            np.searchsorted(column, np.arange(len(vocabulary) + 1)).astype(np.int64),
-            row.astype(np.int32),
-            counts.astype(np.int32),
-            np.bincount(passage, minlength=passages).astype(np.int32),
-            np.searchsorted(owner, np.arange(sentences + 1)).astype(np.int64),
-            distinct.astype(np.int32),
-        )
+        mean = self.lengths.mean() if self.size else 1.0
+        self._damping = K1 * (1 - B + B * self.lengths / (mean or 1.0))
+        self._columns: dict[int, tuple[Ints, Floats]] = {}
+        self._held = 0
 
     def column(self, at: int) -> tuple[Ints, Floats]:
         """Passages that hold the term with that number, ascending, and what it adds to their scores."""
-        part = slice(self.starts[at], self.starts[at + 1])
-        return self.rows[part], self.weights[part]
+        known = self._columns.get(at)
+        if known is None:
+            if self._held > _MOST_HELD:
+                self._columns, self._held = {}, 0
+            known = self._columns[at] = self._read(at)
+            self._held += len(known[0])
+        return known
 
-    def terms_of(self, sentence: int) -> Ints:
+    def _read(self, at: int) -> tuple[Ints, Floats]:
+        rows, counts = [], []
+        for number, place in enumerate(self._layers.parts):
+            term = int(self.vocabulary.out_of(number, np.array([at]))[0])
+            if term < 0:
+                continue
+            starts = place.segment["posting-starts"]
+            part = slice(int(starts[term]), int(starts[term + 1]))
+            row, count = place.passage[place.segment["posting-passage"][part]], place.segment["posting-count"]
+            rows.append(row[row >= 0])
+            counts.append(count[part][row >= 0])
+        row, tf = np.concatenate(rows), np.concatenate(counts).astype(np.float32)
+        if len(rows) > 1:
+            order = np.argsort(row, kind="stable")
+            row, tf = row[order], tf[order]
+        weights = (tf * (K1 + 1) / (tf + self._damping[row])).astype(np.float32) * self.idf[at]
+        return row.astype(np.int32), weights
+
+    def terms_of(self, sentence: int) -> Rows:
         """Columns of the terms of a sentence, ascending."""
-        return self.sentence_terms[self.sentence_starts[sentence] : self.sentence_starts[sentence + 1]]
+        found = []
+        for number, rows in enumerate(self._layers.of_sentences(np.array([sentence]), "token-starts")[0]):
+            terms = self._layers.segments[number]["token-term"][rows]
+            found.append(self.vocabulary.into(number, np.unique(terms)))
+        return np.concatenate(found)
 
     def columns(self, question: Iterable[Iterable[str]]) -> list[int]:
         """Columns of the question's terms that are in any passage, in order."""
-        return [self.vocabulary[term] for word in question for term in word if term in self.vocabulary]
+        found = (self.vocabulary.find(term) for word in question for term in word)
+        return [at for at in found if at >= 0 and self.spread[at]]
 
     def scores(self, columns: Iterable[int]) -> Floats:
         """(passages,) float32 BM25 scores."""
@@ -125,7 +111,7 @@ class LexicalIndex:
         unknown = float(np.log1p(2 * self.size + 1))
         held = whole = 0.0
         for word in question:
-            columns = [self.vocabulary[term] for term in word if term in self.vocabulary]
+            columns = self.columns([word])
             weight = max((float(self.idf[at]) for at in columns), default=unknown)
             whole += weight
             if any(self.holds(at, passage) for at in columns):
@@ -143,3 +129,26 @@ class LexicalIndex:
             return np.zeros(len(passages), np.float32)
         place = np.minimum(rows.searchsorted(passages), len(rows) - 1)
         return np.where(rows[place] == passages, weights[place], np.float32(0))
+
+
+def _spread(layers: Layers, vocabulary: Numbering) -> Rows:
+    spread = np.zeros(len(vocabulary), np.int64)
+    for number, segment in enumerate(layers.segments):
+        rows = np.arange(len(segment.terms))
+        spread[vocabulary.into(number, rows)] += np.diff(segment["posting-starts"])
+    if len(layers.gone):
+        first = layers.segments[0]
+        passages = first.starts("passage")
+        gone, owner = ranges(passages[layers.gone], passages[layers.gone + 1])
+        heads, tokens = first["head-starts"], first["token-starts"]
+        head, titled = ranges(heads[layers.gone], heads[layers.gone + 1])
+        inside, held = ranges(tokens[first["passage-first"][gone]], tokens[first["passage-last"][gone]])
+        # the words of a title stand in every passage of its document
+        count = np.bincount(owner, minlength=len(layers.gone))
+        passage_of = np.cumsum(count) - count
+        again, of_head = ranges(passage_of[titled], (passage_of + count)[titled])
+        term = np.concatenate([first["token-term"][inside], first["head-term"][head[of_head]]])
+        pairs = np.unique(np.concatenate([held, again]) * max(len(first.terms), 1) + term)
+        terms, lost = np.unique(pairs % max(len(first.terms), 1), return_counts=True)
+        spread[vocabulary.into(0, terms)] -= lost
+    return spread

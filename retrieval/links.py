@@ -2,7 +2,7 @@
 
 A name has one reading for each document that goes by it; its trust is shared out over them (÷ √readings).
 An occurrence of a name in a sentence is an edge from that sentence to the passages about its readings.
-Everything here is a projection of names and texts: deleted, it is built again.
+Both are read from the segments when they are asked for.
 """
 
 from __future__ import annotations
@@ -12,7 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from .parts import Parts
+from ..core.words import Numbering
+from .layers import Layers
 from .ragged import ranges
 
 Floats = NDArray[np.float32]
@@ -23,83 +24,97 @@ LATER_PASSAGE = 0.8
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Read:
+    """Readings of names: passages about what a name means, by name, then document, then place."""
+
+    passage: Rows
+    weight: Floats
+    """(n,) float32 trust ÷ √(documents that go by the name)"""
+    document: Rows
+    owner: Rows
+    """Index of the name in what was asked."""
+
+
 class Readings:
     """Names and the passages that are about what they mean."""
 
-    names: tuple[str, ...]
-    """Folded, distinct, sorted."""
-    starts: Rows
-    """(names + 1,) int64 where a name's readings start"""
-    passages: Rows
-    """(readings,) int64"""
-    weights: Floats
-    """(readings,) float32 trust ÷ √(documents that go by the name)"""
-    documents: Rows
-    """(readings,) int64 document of the passage"""
+    def __init__(self, layers: Layers, keys: Numbering) -> None:
+        self.names = keys
+        """Folded, distinct, sorted; a name's number. Some are of mentions only, and have no reading."""
+        self._layers = layers
+        document = layers.passage_document
+        self._first = np.searchsorted(document, np.arange(len(layers.document_source) + 1))
 
-    def of(self, names: Rows) -> tuple[Rows, Rows]:
-        """Indices of the readings of these names, and for each the index in `names` of its owner."""
-        return ranges(self.starts[names], self.starts[names + 1])
+    def of(self, names: Rows) -> Read:
+        """The readings of these names; titles share with titles only, aliases with all that bear the name."""
+        owner, document, weight, titled = self.bearers(names)
+        size = len(names)
+        bearers = np.bincount(owner, minlength=size)
+        titles = np.bincount(owner[titled], minlength=size)
+        share = weight / np.sqrt(np.where(titled, titles[owner], bearers[owner]))
+        passage, at = ranges(self._first[document], self._first[document + 1])
+        later = np.where(passage == self._first[document[at]], 1.0, LATER_PASSAGE)
+        return Read(passage, (share[at] * later).astype(np.float32), document[at], owner[at])
 
+    def bearers(self, names: Rows) -> tuple[Rows, Rows, Floats, NDArray[np.bool_]]:
+        """Index of the name, document, weight and "is its title" of all documents that go by these names."""
+        found: list[tuple[NDArray[np.generic], ...]] = []
+        for number, place in enumerate(self._layers.parts):
+            segment, key = place.segment, self.names.out_of(number, names)
+            known = np.flatnonzero(key >= 0)
+            starts = segment["bearer-starts"]
+            rows, owner = ranges(starts[key[known]], starts[key[known] + 1])
+            document = place.document[segment["bearer-document"][rows]]
+            there = document >= 0
+            rows, owner, document = rows[there], known[owner[there]], document[there]
+            found.append((owner, document, segment["bearer-weight"][rows], segment["bearer-titled"][rows]))
+        owner, document, weight, titled = (np.concatenate(each) for each in zip(*found, strict=True))
+        if len(found) > 1:
+            order = np.lexsort((document, owner))
+            owner, document, weight, titled = owner[order], document[order], weight[order], titled[order]
+        return owner, document, weight, titled
 
-def readings(parts: Parts) -> Readings:
-    """The table of readings; titles share a name with titles only, aliases with all that go by it."""
-    names, passages = parts.tables["names"], parts.tables["passages"]
-    order = np.lexsort((-names["weight"], names.owner, names["key"]))
-    key, document = names["key"][order].astype(np.int64), names.owner[order]
-    first = np.ones(len(order), np.bool_)  # a document's best name of that form
-    first[1:] = (key[1:] != key[:-1]) | (document[1:] != document[:-1])
-    pairs = np.cumsum(first) - 1
-    titled = np.zeros(int(first.sum()), np.bool_)
-    np.logical_or.at(titled, pairs, names["titled"][order])
-    key, document, weight = key[first], document[first], names["weight"][order][first]
-    bearers = np.bincount(key, minlength=len(parts.keys))
-    titles = np.bincount(key[titled], minlength=len(parts.keys))
-    weight = weight / np.sqrt(np.where(titled, titles[key], bearers[key]))
-    starts = np.searchsorted(passages.owner, np.arange(len(parts.documents) + 1))
-    rows, owner = ranges(starts[document], starts[document + 1])
-    weights = weight[owner] * np.where(rows == starts[document[owner]], 1.0, LATER_PASSAGE)
-    used, number = np.unique(key, return_inverse=True)
-    return Readings(
-        tuple(parts.keys[k] for k in used.tolist()),
-        np.searchsorted(number[owner], np.arange(len(used) + 1)).astype(np.int64),
-        rows,
-        weights.astype(np.float32),
-        document[owner],
-    )
+    def known(self, name: int) -> bool:
+        """True when a document goes by the name with that number."""
+        return name >= 0 and len(self.bearers(np.array([name]))[0]) > 0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Reached:
+    """Edges: from the sentence at `owner` in what was asked to `target`, which it calls by `name`."""
+
+    owner: Rows
+    target: Rows
+    weight: Floats
+    name: Rows
+
+
 class Edges:
     """From each sentence to the passages about what it names, in other documents."""
 
-    starts: Rows
-    """(sentences + 1,) int64"""
-    targets: Rows
-    """(edges,) int64 passages"""
-    weights: Floats
-    """(edges,) float32"""
-    names: Rows
-    """(edges,) int64 name by which the sentence calls the target"""
+    def __init__(self, layers: Layers, readings: Readings) -> None:
+        self._layers = layers
+        self._readings = readings
 
-    def of_sentences(self, sentences: Rows) -> tuple[Rows, Rows]:
-        """Indices of the edges out of these sentences, and for each the index in `sentences` of its owner."""
-        return ranges(self.starts[sentences], self.starts[sentences + 1])
+    def out_of(self, sentences: Rows) -> Reached:
+        """The edges out of these sentences, by sentence, name and target."""
+        at, name = self.names_in(sentences)
+        read = self._readings.of(name)
+        source = at[read.owner]
+        outward = read.document != self._layers.sentence_document[sentences[source]]
+        return Reached(
+            source[outward], read.passage[outward], read.weight[outward], name[read.owner[outward]]
+        )
 
-
-def edges(table: Readings, sentence: Rows, name: Rows, document: Rows) -> Edges:
-    """Edges from occurrences.
-
-    Args:
-        sentence: (n,) sentence of each occurrence, ascending.
-        name: (n,) name that occurs.
-        document: (s,) document of every sentence.
-    """
-    reading, owner = table.of(name)
-    source = sentence[owner]
-    outward = table.documents[reading] != document[source]
-    reading, owner, source = reading[outward], owner[outward], source[outward]
-    starts = np.searchsorted(source, np.arange(len(document) + 1))
-    return Edges(
-        starts.astype(np.int64), table.passages[reading], table.weights[reading], name[owner].astype(np.int64)
-    )
+    def names_in(self, sentences: Rows) -> tuple[Rows, Rows]:
+        """Names of documents in these sentences: index of the sentence, and the name's number."""
+        rows, owners = self._layers.of_sentences(sentences, "named-starts")
+        names = [
+            self._readings.names.into(number, segment["named-key"][rows[number]])
+            for number, segment in enumerate(self._layers.segments)
+        ]
+        at, name = np.concatenate(owners), np.concatenate(names)
+        if len(names) > 1:
+            order = np.lexsort((name, at))
+            at, name = at[order], name[order]
+        return at, name

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from .ragged import group, ranges
+from ..core.words import Numbering
+from .layers import Layers
+from .ragged import ranges
 
 Floats = NDArray[np.float32]
 Rows = NDArray[np.int64]
@@ -17,62 +19,87 @@ FEWEST, MOST = 2, 60
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class MentionTable:
-    """Occurrences of entities in passages, by passage and by entity."""
+class Mentioned:
+    """Occurrences of entities in passages, each passage and sentence once."""
 
-    entities: tuple[str, ...]
-    by_passage: Rows
-    """(passages + 1,) int64 starts into `entity` and `sentence`"""
     entity: Rows
-    """(n,) int64 entity, occurrences ordered by passage"""
-    sentence: Rows
-    """(n,) int64"""
-    by_entity: Rows
-    """(entities + 1,) int64 starts into `order`"""
-    order: Rows
-    """(n,) int64 occurrences ordered by entity"""
     passage: Rows
-    """(n,) int64 passage of each occurrence"""
-    spread: Rows
-    """(entities,) int64 passages that mention it"""
-    idf: Floats
-    """(entities,) float32 ln(1 + N / spread)"""
-
-    def in_passages(self, passages: Rows) -> tuple[Rows, Rows]:
-        """Occurrences in these passages, and for each the index in `passages` of its owner."""
-        return ranges(self.by_passage[passages], self.by_passage[passages + 1])
-
-    def of_entities(self, entities: Rows) -> tuple[Rows, Rows]:
-        """Occurrences of these entities, and for each the index in `entities` of its owner."""
-        at, owner = ranges(self.by_entity[entities], self.by_entity[entities + 1])
-        return self.order[at], owner
+    sentence: Rows
+    owner: Rows
+    """Index in what was asked."""
 
 
-def mention_table(
-    entities: tuple[str, ...], passage: Rows, sentence: Rows, entity: Rows, passages: int
-) -> MentionTable:
-    """The table of occurrences.
+class MentionTable:
+    """Mentions that readers saw and occurrences of known names; an entity is a folded name, by number."""
 
-    Args:
-        passage, sentence, entity: (n,) int64 of each occurrence, in any order, doubles allowed.
-        passages: how many passages there are.
-    """
-    triples = np.unique(np.stack([passage, sentence, entity], axis=1), axis=0) if len(passage) else None
-    if triples is not None:
-        passage, sentence, entity = triples.T.copy()
-    order, by_entity = group(entity, len(entities))
-    pairs = (
-        np.unique(np.stack([entity, passage], axis=1), axis=0) if len(passage) else np.empty((0, 2), np.int64)
-    )
-    spread = np.bincount(pairs[:, 0], minlength=len(entities)).astype(np.int64)
-    return MentionTable(
-        entities=entities,
-        by_passage=np.searchsorted(passage, np.arange(passages + 1)).astype(np.int64),
-        entity=entity,
-        sentence=sentence,
-        by_entity=by_entity,
-        order=order,
-        passage=passage,
-        spread=spread,
-        idf=np.log1p(passages / np.maximum(spread, 1)).astype(np.float32),
-    )
+    def __init__(self, layers: Layers, keys: Numbering, first: Rows, last: Rows) -> None:
+        self.entities = keys
+        self._layers = layers
+        self._first, self._last = first, last
+        self._spread = self._count()
+
+    def in_passages(self, passages: Rows) -> Mentioned:
+        """What is mentioned in these passages, by passage, sentence and entity."""
+        sentence, owner = ranges(self._first[passages], self._last[passages])
+        entities, at = [], []
+        for name, column in (("mention-starts", "mention-key"), ("named-starts", "named-key")):
+            rows, owners = self._layers.of_sentences(sentence, name)
+            for number, segment in enumerate(self._layers.segments):
+                entities.append(self.entities.into(number, segment[column][rows[number]]))
+                at.append(owners[number])
+        width = max(len(self.entities), 1)
+        place, entity = np.divmod(np.unique(np.concatenate(at) * width + np.concatenate(entities)), width)
+        return Mentioned(entity, passages[owner[place]], sentence[place], owner[place])
+
+    def of_entities(self, entities: Rows) -> Mentioned:
+        """Where these entities are mentioned, by entity as asked, passage and sentence."""
+        found = []
+        for number, place in enumerate(self._layers.parts):
+            segment, key = place.segment, self.entities.out_of(number, entities)
+            known = np.flatnonzero(key >= 0)
+            starts = segment["heard-starts"]
+            rows, owner = ranges(starts[key[known]], starts[key[known] + 1])
+            passage = place.passage[segment["heard-passage"][rows]]
+            there = passage >= 0
+            sentence = place.sentence[segment["heard-sentence"][rows[there]]]
+            found.append((passage[there], sentence, known[owner[there]]))
+        passage, sentence, owner = (np.concatenate(each) for each in zip(*found, strict=True))
+        if len(found) > 1:
+            order = np.lexsort((sentence, passage, owner))
+            passage, sentence, owner = passage[order], sentence[order], owner[order]
+        return Mentioned(entities[owner], passage, sentence, owner)
+
+    def spread(self, entities: Rows) -> Rows:
+        """(n,) int64 passages that mention each of these."""
+        found: Rows = self._spread[entities]
+        return found
+
+    def idf(self, entities: Rows) -> Floats:
+        """(n,) float32 ln(1 + N / spread)."""
+        found: Floats = np.log1p(len(self._first) / np.maximum(self._spread[entities], 1)).astype(np.float32)
+        return found
+
+    def _count(self) -> Rows:
+        spread = np.zeros(len(self.entities), np.int64)
+        for number, segment in enumerate(self._layers.segments):
+            spread[self.entities.into(number, np.arange(len(segment.keys)))] += segment["key-spread"]
+        gone = self._layers.gone
+        if len(gone):
+            lost = _heard_in(self._layers, gone)
+            np.subtract.at(spread, self.entities.into(0, lost), 1)
+        return spread
+
+
+def _heard_in(layers: Layers, documents: Rows) -> Rows:
+    """Keys of what the passages of some documents of the first segment mention, once for each passage."""
+    segment = layers.segments[0]
+    starts = segment.starts("passage")
+    passage, _ = ranges(starts[documents], starts[documents + 1])
+    sentence, owner = ranges(segment["passage-first"][passage], segment["passage-last"][passage])
+    keys, at = [], []
+    for name, column in (("mention-starts", "mention-key"), ("named-starts", "named-key")):
+        rows, held = ranges(segment[name][sentence], segment[name][sentence + 1])
+        keys.append(segment[column][rows].astype(np.int64))
+        at.append(owner[held])
+    width = max(len(segment.keys), 1)
+    return np.unique(np.concatenate(at) * width + np.concatenate(keys)) % width

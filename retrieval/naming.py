@@ -30,7 +30,7 @@ def resolve(wanted: str, store: Readable, index: PassageIndex) -> Entity:
     if len(entities) == 1:
         return entities[0]
     if not entities:
-        near = index.fuzzy.find(wanted, limit=_SUGGESTED, cutoff=_CUTOFF)
+        near = index.names.nearly(wanted, limit=_SUGGESTED, cutoff=_CUTOFF)
         hint = "; there is " + ", ".join(index.readings.names[i] for i, _ in near) if near else ""
         raise NotFoundError(f"no entity has the id or the name {wanted!r}{hint}")
     listed = ", ".join(f"{e.name} [{e.id}]" for e in entities[:_LISTED])

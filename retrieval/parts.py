@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..core.text import content_id, fold
+from ..kg.spelling import spelt
 from ..storage.rows import StoredDocument
 from .threads import place_in_thread
 from .tokens import terms
@@ -30,14 +31,16 @@ TABLES: dict[str, tuple[str, ...]] = {
     "heads": ("term",),
     "names": ("key", "weight", "titled"),
     "mentions": ("sentence", "key"),
+    "words": ("hash",),
     "titles": ("vector",),
     "companions": ("codes", "scale"),
     "threads": ("thread", "position"),
 }
-"""Columns of each table beside `owner`; "heads" are the words of titles, "titles" their vectors as names.
+"""Columns of each table beside `owner`.
 
-"companions" are the passages by the embedder's companion, a row each, or no rows where there is none;
-"threads" has a row for a document that stands in one.
+"heads" are the words of titles, "titles" their vectors as names; "words" says how the text is spelt
+(`kg.spelling`). "companions" are the passages by the embedder's companion, a row each, or no rows where there
+is none; "threads" has a row for a document that stands in one.
 """
 
 
@@ -61,11 +64,11 @@ class Parts:
     """All documents of a namespace as search sees them."""
 
     revision: int
-    documents: tuple[str, ...]
-    titles: tuple[str, ...]
-    terms: tuple[str, ...]
+    documents: Sequence[str]
+    titles: Sequence[str]
+    terms: Sequence[str]
     """Vocabulary of the lexical index, sorted."""
-    keys: tuple[str, ...]
+    keys: Sequence[str]
     """Folded names, of documents and of mentions, sorted."""
     languages: tuple[str, ...]
     tables: dict[str, Table]
@@ -114,7 +117,8 @@ def read_parts(documents: Iterable[StoredDocument], revision: int, dimension: in
 
 def merge(old: Parts, gone: set[str], new: Parts) -> Parts:
     """The parts without the documents `gone`, with those of `new`; equal to reading all of them afresh."""
-    kept = [i for i, id in enumerate(old.documents) if id not in gone and id not in set(new.documents)]
+    gone = gone.union(new.documents)
+    kept = [i for i, id in enumerate(old.documents) if id not in gone]
     ids = [old.documents[i] for i in kept] + list(new.documents)
     titles = [old.titles[i] for i in kept] + list(new.titles)
     order = sorted(range(len(ids)), key=lambda i: content_id(ids[i]))
@@ -175,7 +179,7 @@ def _canonical(
     revision: int,
     documents: tuple[str, ...],
     titles: tuple[str, ...],
-    vocabularies: tuple[list[str], list[str], list[str]],
+    vocabularies: tuple[Sequence[str], Sequence[str], Sequence[str]],
     tables: dict[str, Table],
 ) -> Parts:
     """Vocabularies sorted, without doubles and words that nothing uses; rows inside a document in order."""
@@ -184,15 +188,22 @@ def _canonical(
     for number, vocabulary in enumerate(vocabularies):
         users = [(name, column) for name, (column, v) in _USES.items() if v == number]
         used = np.unique(np.concatenate([tables[name][column] for name, column in users]))
-        words = sorted({vocabulary[i] for i in used.tolist()})
+        spelt_out = [vocabulary[i] for i in used.tolist()]
+        words = sorted(set(spelt_out))
         at = {word: i for i, word in enumerate(words)}
         numbers = np.full(len(vocabulary), -1, np.int64)
-        numbers[used] = [at[vocabulary[i]] for i in used.tolist()]
+        numbers[used] = [at[word] for word in spelt_out]
         for name, column in users:
             table = tables[name]
             tables[name] = Table(table.owner, {**table.columns, column: numbers[table[column]]})
         sorted_words.append(tuple(words))
     return Parts(revision, documents, titles, sorted_words[0], sorted_words[1], sorted_words[2], tables)
+
+
+def canonical(parts: Parts) -> Parts:
+    """The same parts without words that nothing uses."""
+    vocabularies = (parts.terms, parts.keys, parts.languages)
+    return _canonical(parts.revision, tuple(parts.documents), tuple(parts.titles), vocabularies, parts.tables)
 
 
 def _document(
@@ -255,6 +266,7 @@ def _document(
             "sentence": np.array([s for s, _ in mentions], np.int64),
             "key": np.array([key(name) for _, name in mentions], np.int64),
         },
+        "words": {"hash": spelt(text)},
         "titles": {"vector": title[None] if title is not None else np.zeros((0, dimension), np.float32)},
         "companions": {
             "codes": other if other is not None else np.zeros((0, 0), np.int8),

@@ -34,7 +34,7 @@ class Places:
     end: Rows
     """(n,) int64"""
     name: Rows
-    """(n,) int64 row of the index's readings"""
+    """(n,) int64 number of the name in the index"""
     named: Flags
     """(n,) bool: written like a name"""
 
@@ -57,7 +57,8 @@ class Places:
 
 def find_places(index: PassageIndex, texts: Iterable[Document]) -> Places:
     """The places of the index's names in the documents, given in any order. Cost: one look through them."""
-    automaton = OverlappingNames(index.readings.names)
+    numbers = index.names.numbers()
+    automaton = OverlappingNames([index.keys[number] for number in numbers.tolist()])
     bounds = np.searchsorted(index.sentence_document, np.arange(len(index.documents) + 1))
     tables = []
     for text in texts:
@@ -66,6 +67,7 @@ def find_places(index: PassageIndex, texts: Iterable[Document]) -> Places:
             continue
         places = np.array(automaton.find(text.text), np.int64).reshape(-1, 5)  # start, end, at, named, name
         starts = index.table.starts[bounds[number] : bounds[number + 1]]
+        places[:, 4] = numbers[places[:, 4]]
         places[:, 2] = np.maximum(np.searchsorted(starts, places[:, 2], side="right") - 1, 0)
         tables.append((number, places))
     tables.sort(key=lambda each: each[0])

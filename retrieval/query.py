@@ -79,7 +79,7 @@ def understand(text: str, language: str, index: PassageIndex) -> Understood:
             seen.append(_nearly(text[start:end], start, end, index))
     seen.sort(key=lambda s: s.start)
     keys = {fold(s.text) for s in seen} | {index.readings.names[s.name] for s in seen if s.name is not None}
-    entities = sorted(index.entity_at[key] for key in keys if key in index.entity_at)
+    entities = sorted(entity for key in keys if (entity := index.entity(key)) >= 0)
     words = question_terms(text, index.languages, language)
     return Understood(
         text,
@@ -118,6 +118,6 @@ def _runs(text: str, language: str) -> list[tuple[int, int]]:
 
 def _nearly(text: str, start: int, end: int, index: PassageIndex) -> Seen:
     if len(text) >= _SHORTEST_FUZZY:
-        for name, ratio in index.fuzzy.find(text, limit=1, cutoff=FUZZY_CUTOFF):
+        for name, ratio in index.names.nearly(text, limit=1, cutoff=FUZZY_CUTOFF):
             return Seen(text, start, end, name, ratio / 100.0)
     return Seen(text, start, end, None, 0.0)

@@ -6,7 +6,7 @@ import threading
 import time
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Protocol
+from typing import Literal, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,7 +28,7 @@ from .query import understand
 from .scoring import score
 from .sentences import best_rows
 from .standing import settled
-from .vectors import FaissIndex, VectorIndex
+from .vectors import FaissIndex, VectorIndex, faiss_device
 from .versions import of_one_version
 
 Floats = NDArray[np.float32]
@@ -185,8 +185,15 @@ class Retriever:
         with self._lock:
             if self._vectors is None or self._vectors[0] is not index:
                 self._store.check_embedder()
-                self._vectors = (index, FaissIndex(index.centred, device=self.settings.device))
+                self._vectors = (index, _engine(index, self.settings.device))
             return self._vectors
+
+
+def _engine(index: PassageIndex, device: Literal["auto", "cpu", "cuda"]) -> VectorIndex:
+    """Vectors are searched where they lie; on a GPU, which has its own memory, FAISS holds them."""
+    if device == "cpu" or faiss_device(device) == "cpu":
+        return index.nearest
+    return FaissIndex(index.centred, device=device)
 
 
 def checked(query: str, k: int) -> str:

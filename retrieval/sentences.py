@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,13 +27,13 @@ class SentenceTable:
     """(p,) int64 end of its sentences, exclusive"""
     document: Rows
     """(p,) int64 document of a passage"""
-    starts: Rows
-    """(s,) int64 character in its document where a sentence starts"""
-    ends: Rows
-    """(s,) int64"""
-    codes: NDArray[np.int8]
+    starts: Any
+    """(s,) int character in its document where a sentence starts; this and what follows is read by row"""
+    ends: Any
+    """(s,) int"""
+    codes: Any
     """(s, d) int8 vectors"""
-    scales: Floats
+    scales: Any
     """(s,) float32: vector = codes · scale"""
 
     def of_passages(self, passages: Rows) -> tuple[Rows, Rows]:
@@ -41,7 +42,8 @@ class SentenceTable:
 
     def vectors(self, rows: Rows) -> Floats:
         """(n, d) float32 of the sentences."""
-        return self.codes[rows].astype(np.float32) * self.scales[rows, None]
+        vectors: Floats = self.codes[rows].astype(np.float32) * self.scales[rows][:, None]
+        return vectors
 
 
 class Similarity:

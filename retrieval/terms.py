@@ -29,10 +29,10 @@ def overlap(table: MentionTable, entities: Rows, passages: int) -> Floats:
     """Share, by idf, of the question's entities that a passage mentions."""
     scores = np.zeros(passages, np.float32)
     if len(entities):
-        occurrence, owner = table.of_entities(entities)
-        pairs = np.unique(np.stack([owner, table.passage[occurrence]], axis=1), axis=0)
-        np.add.at(scores, pairs[:, 1], table.idf[entities[pairs[:, 0]]])
-        scores /= float(table.idf[entities].sum())
+        found, idf = table.of_entities(entities), table.idf(entities)
+        pairs = np.unique(np.stack([found.owner, found.passage], axis=1), axis=0)
+        np.add.at(scores, pairs[:, 1], idf[pairs[:, 0]])
+        scores /= float(idf.sum())
     return scores
 
 
@@ -131,19 +131,19 @@ class _Ties:
 
 
 def _ties(table: MentionTable, similar: Similarity, sources: Rows, weights: Floats) -> _Ties:
-    here, owner = table.in_passages(sources)
-    entity = table.entity[here]
-    useful = (table.spread[entity] >= FEWEST) & (table.spread[entity] <= MOST)
-    here, owner, entity = here[useful], owner[useful], entity[useful]
-    strength = weights[owner] * table.idf[entity] * similar.of(table.sentence[here])
-    there, tie = table.of_entities(entity)
-    if len(there) > _MOST_PAIRS:  # the strongest ties first
+    here = table.in_passages(sources)
+    spread = table.spread(here.entity)
+    useful = (spread >= FEWEST) & (spread <= MOST)
+    owner, entity = here.owner[useful], here.entity[useful]
+    strength = weights[owner] * table.idf(entity) * similar.of(here.sentence[useful])
+    there = table.of_entities(entity)
+    tie, target, sentence = there.owner, there.passage, there.sentence
+    if len(tie) > _MOST_PAIRS:  # the strongest ties first
         keep = np.argsort(-strength[tie], kind="stable")[:_MOST_PAIRS]
-        there, tie = there[keep], tie[keep]
-    target = table.passage[there]
+        tie, target, sentence = tie[keep], target[keep], sentence[keep]
     outward = target != sources[owner[tie]]
-    there, tie, target = there[outward], tie[outward], target[outward]
-    return _Ties(target, table.sentence[there], owner[tie], strength[tie])
+    tie, target, sentence = tie[outward], target[outward], sentence[outward]
+    return _Ties(target, sentence, owner[tie], strength[tie])
 
 
 def residual(lexical: LexicalIndex, question: list[int], rows: Rows, weights: Floats, best: Rows) -> Floats:

@@ -142,7 +142,7 @@ def _one_a_document(rows: Rows, index: PassageIndex, most: int) -> Rows:
     kept = []
     for row in rows.tolist():
         document = int(index.sentence_document[row])
-        source = fold(index.parts.titles[document]) or index.documents[document]
+        source = fold(index.titles[document]) or index.documents[document]
         if source not in seen:
             seen.add(source)
             kept.append(row)

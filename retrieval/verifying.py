@@ -22,7 +22,11 @@ from ..kg.graph import EntityGraph
 from ..kg.resolution import load_blocks, resolve
 from ..storage.snapshots import SnapshotFolder
 from ..storage.store import Store
+from .following import compacted
+from .index import PassageIndex
+from .parts import canonical
 from .projection import SNAPSHOT, Projection, snapshot_folder
+from .segment import STRINGS, Segment, build_small
 
 _BLOCKS = 500
 _GRAPH = "graph"
@@ -99,7 +103,7 @@ class Verifier:
         fresh = Projection(self._store, self._dimension, saved=False).current()
         index = self._projection.current()
         checks["indexed passages"] = index.size
-        for place in differences(index, fresh):
+        for place in differences(_content(index), _content(fresh)):
             yield f"the index differs from the tables in {place}"
         folder = _with(snapshot_folder(self._store), SNAPSHOT)
         if folder is None:
@@ -110,7 +114,7 @@ class Verifier:
             yield f"the saved index cannot be used: {error}"
             return
         saved = Projection(self._store, self._dimension).current()
-        for place in differences(saved, fresh):
+        for place in differences(_content(saved), _content(fresh)):
             yield f"the saved index differs from the tables in {place}"
 
     def _arrays(self) -> Iterator[str]:
@@ -151,6 +155,22 @@ class Verifier:
                 )
                 - waiting
             )
+
+
+def _content(index: PassageIndex) -> dict[str, Any]:
+    """What an index says of all documents, and where a segment of it is not what its own parts make."""
+    whole = _segment(compacted(index).layers.segments[0])
+    differing: list[str] = []
+    for segment in index.layers.segments:
+        rows = np.arange(len(segment.documents))
+        again = build_small(canonical(segment.parts(rows)), segment.named(rows))
+        differing += differences(_segment(segment), _segment(again))
+    return {**whole, "lookups": differing}
+
+
+def _segment(segment: Segment) -> dict[str, Any]:
+    strings = {name: list(getattr(segment, name)) for name in STRINGS}
+    return {**strings, "languages": segment.languages, **segment.arrays}
 
 
 def _with(folder: SnapshotFolder | None, name: str) -> SnapshotFolder | None:

@@ -14,10 +14,10 @@ from ..kg.view import StoreView
 from ..models.base import Embedder
 from ..storage.readable import Readable
 from .index import PassageIndex
-from .parts import merge, read_parts
 from .places import Places
 from .retriever import Retriever
 from .searcher import Searcher
+from .segment import build
 
 Floats = NDArray[np.float32]
 Flags = NDArray[np.bool_]
@@ -102,15 +102,14 @@ def part_of(index: PassageIndex, places: Places, seen: Flags) -> PassageIndex:
         places: of the same index.
         seen: (documents,) bool.
     """
-    gone = {document for document, kept in zip(index.documents, seen.tolist(), strict=True) if not kept}
-    parts = merge(index.parts, gone, read_parts((), index.revision, index.vectors.shape[1]))
-    names = [parts.keys[key] for key in np.unique(parts.tables["names"]["key"]).tolist()]
-    number = {name: i for i, name in enumerate(names)}
-    return PassageIndex(
-        parts,
-        places.occurrences(
-            np.where(seen, np.cumsum(seen) - 1, -1),
-            np.array([number.get(name, -1) for name in index.readings.names], np.int64),
-            np.searchsorted(parts.tables["sentences"].owner, np.arange(len(parts.documents))),
-        ),
+    parts = index.parts_of(seen)
+    number = {parts.keys[key]: key for key in np.unique(parts.tables["names"]["key"]).tolist()}
+    names = np.full(len(index.keys), -1)
+    for name in index.names.numbers().tolist():
+        names[name] = number.get(index.keys[name], -1)
+    found = places.occurrences(
+        np.where(seen, np.cumsum(seen) - 1, -1),
+        names,
+        np.searchsorted(parts.tables["sentences"].owner, np.arange(len(parts.documents))),
     )
+    return PassageIndex(index.revision, [build(parts, found.sentence, found.name)])

@@ -58,22 +58,22 @@ def seed(table: Readings, names: Rows, trust: Floats, passages: int) -> Floats:
         trust: (n,) float32, 1 for an exact match.
     """
     scores = np.zeros(passages, np.float32)
-    reading, owner = table.of(names)
-    np.maximum.at(scores, table.passages[reading], table.weights[reading] * trust[owner])
+    read = table.of(names)
+    np.maximum.at(scores, read.passage, read.weight * trust[read.owner])
     return scores
 
 
 def step(edges: Edges, table: SentenceTable, similar: Similarity, sources: Rows, weights: Floats) -> Step:
     """All edges out of the sentences of the source passages."""
     sentence, owner = table.of_passages(sources)
-    edge, at = edges.of_sentences(sentence)
-    sentence, owner = sentence[at], owner[at]
+    edges_out = edges.out_of(sentence)
+    sentence, owner = sentence[edges_out.owner], owner[edges_out.owner]
     return Step(
         source=sources[owner],
         sentence=sentence,
-        target=edges.targets[edge],
-        name=edges.names[edge],
-        weight=edges.weights[edge],
+        target=edges_out.target,
+        name=edges_out.name,
+        weight=edges_out.weight,
         cosine=similar.of(sentence),
         start=weights[owner],
     )

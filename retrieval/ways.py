@@ -152,8 +152,7 @@ def _best_entity(looked: Look, store: Readable) -> Entity | None:
     for i, seen in enumerate(asked):
         name = looked.understood.seen[i].name
         if seen.candidates and name is not None:
-            first, last = index.readings.starts[name], index.readings.starts[name + 1]
-            value = float(total[index.readings.passages[first:last]].max())
+            value = float(total[index.readings.of(np.array([name])).passage].max())
             best.append((-value, i, seen.candidates[0].entity))
     ids = [entity for _, _, entity in sorted(best)]
     ids += [entity.id for seen in asked if not seen.candidates for entity in called(seen.text, store)[:1]]

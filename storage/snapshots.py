@@ -1,7 +1,7 @@
 """Saved projections: folders of .npy files with a manifest, opened by memory map, never trusted unchecked.
 
 A snapshot is `<folder>/<name>/` with `manifest.json` (format, revision, meta, and file, dtype, shape, size
-and BLAKE2b of each array) and one .npy file an array, under a name never used before. The manifest is written
+and SHA-256 of each array) and one .npy file an array, under a name never used before. The manifest is written
 beside, synced and renamed last, so a reader sees the old snapshot or the new one; one that was cut short,
 altered or is of another revision is an error that its owner answers by building anew from the tables.
 """
@@ -14,9 +14,13 @@ import logging
 import os
 import re
 import shutil
+import threading
 import time
 import uuid
-from collections.abc import Mapping
+import weakref
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack
+from io import BufferedReader
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +29,7 @@ from numpy.typing import NDArray
 
 from ..core.errors import SnapshotError
 
-FORMAT = 1
+FORMAT = 2
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,99}")
 _FILE = re.compile(_NAME.pattern + r"\.[0-9a-f]{32}\.(npy|new)")
 
@@ -93,14 +97,21 @@ class SnapshotFolder:
         Raises:
             SnapshotError: missing, of another revision or format, or not what was written.
         """
-        manifest = self.manifest(name)
-        if revision is not None and manifest["revision"] != revision:
+        found = self.open(name)
+        if revision is not None and found.revision != revision:
             raise SnapshotError(
-                f"the snapshot {self.path / name} is of revision {manifest['revision']}, "
+                f"the snapshot {self.path / name} is of revision {found.revision}, "
                 f"the store is at {revision}: it is built again"
             )
-        arrays = {key: _read_array(self.path / name, entry) for key, entry in manifest["arrays"].items()}
-        return arrays, manifest["meta"]
+        return dict(found), found.meta
+
+    def open(self, name: str) -> Snapshot:
+        """A snapshot whose arrays are checked one by one, each before it is first given out.
+
+        Raises:
+            SnapshotError: missing, of another format, or a file is missing or of another size or type.
+        """
+        return Snapshot(self.path / name, self.manifest(name))
 
     def manifest(self, name: str) -> dict[str, Any]:
         """What a snapshot says of itself: "format", "revision", "meta", "arrays".
@@ -170,29 +181,79 @@ def _write_array(path: Path, array: NDArray[Any]) -> dict[str, Any]:
         "dtype": array.dtype.str,
         "shape": list(array.shape),
         "bytes": path.stat().st_size,
-        "blake2b": _digest(path),
+        "sha256": _digest(path),
     }
 
 
-def _read_array(place: Path, entry: Mapping[str, Any]) -> NDArray[Any]:
-    path = place / entry["file"]
-    try:
-        if path.stat().st_size != entry["bytes"] or _digest(path) != entry["blake2b"]:
-            raise SnapshotError(f"{path} is not what was written: it is built again")
-        empty = 0 in entry["shape"]
-        # an empty file cannot be mapped
-        array = np.load(path, mmap_mode=None if empty else "r", allow_pickle=False)
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise SnapshotError(f"{path} cannot be read: {error}") from error
-    if array.dtype.str != entry.get("dtype") or list(array.shape) != entry["shape"]:
-        raise SnapshotError(f"{path} has another type or shape than its manifest says")
-    assert isinstance(array, np.ndarray)
-    return array
+class Snapshot(Mapping[str, NDArray[Any]]):
+    """The arrays of one snapshot by name, memory-mapped and read-only.
+
+    All files are opened at once, so that a later snapshot may take this one's place; the checksum of an array
+    is compared before the array is given out for the first time, by reading the file and not the map, which
+    would keep every page in this process.
+    """
+
+    def __init__(self, place: Path, manifest: Mapping[str, Any]) -> None:
+        self.revision: int = manifest["revision"]
+        self.meta: dict[str, Any] = manifest["meta"]
+        self._entries: Mapping[str, Any] = manifest["arrays"]
+        self._unchecked: dict[str, BufferedReader] = {}
+        self._lock = threading.Lock()
+        self._close = ExitStack()
+        weakref.finalize(self, self._close.close)
+        files = {name: place / entry["file"] for name, entry in self._entries.items()}
+        self._arrays = {name: self._open(name, path) for name, path in files.items()}
+
+    def __len__(self) -> int:
+        return len(self._arrays)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._arrays)
+
+    def __getitem__(self, name: str) -> NDArray[Any]:
+        """An array.
+
+        Raises:
+            SnapshotError: it is not what was written.
+        """
+        array = self._arrays[name]
+        if name in self._unchecked:
+            with self._lock:
+                if name in self._unchecked:
+                    self._check(name)
+        return array
+
+    def _check(self, name: str) -> None:
+        file = self._unchecked[name]
+        file.seek(0)
+        if hashlib.file_digest(file, "sha256").hexdigest() != self._entries[name]["sha256"]:
+            raise SnapshotError(f"{file.name} is not what was written: it is built again")
+        del self._unchecked[name]
+        file.close()
+
+    def _open(self, name: str, path: Path) -> NDArray[Any]:
+        entry = self._entries[name]
+        try:
+            file = self._unchecked[name] = self._close.enter_context(path.open("rb"))
+            if os.fstat(file.fileno()).st_size != entry["bytes"]:
+                raise SnapshotError(f"{path} is not what was written: it is built again")
+            version = np.lib.format.read_magic(file)
+            read = {(1, 0): np.lib.format.read_array_header_1_0, (2, 0): np.lib.format.read_array_header_2_0}
+            shape, fortran, dtype = read[version](file)
+            if dtype.hasobject:
+                raise SnapshotError(f"{path} cannot be read: it holds Python objects")
+            if list(shape) != entry["shape"] or dtype.str != entry["dtype"] or fortran:
+                raise SnapshotError(f"{path} has another type or shape than its manifest says")
+            if 0 in shape:  # an empty file cannot be mapped
+                return np.zeros(shape, dtype)
+            return np.memmap(file, dtype, "r", file.tell(), shape)
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise SnapshotError(f"{path} cannot be read: {error}") from error
 
 
 def _digest(path: Path) -> str:
     with path.open("rb") as file:
-        return hashlib.file_digest(file, lambda: hashlib.blake2b(digest_size=20)).hexdigest()
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _write(path: Path, data: bytes) -> None:

@@ -8,25 +8,24 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from clew.core.records import Document, Label, Passage, Span
+from clew.retrieval import following
 from clew.retrieval.lexical import K1, B, LexicalIndex
+from clew.retrieval.parts import read_parts
 from clew.retrieval.tokens import question_terms, terms
+from clew.storage.rows import StoredDocument
 
 
-def index_of(passages: list[list[str]]) -> LexicalIndex:
-    """An index in which every passage is one sentence."""
-    vocabulary = sorted({t for p in passages for t in p})
-    number = {t: i for i, t in enumerate(vocabulary)}
-    owner = np.array([i for i, p in enumerate(passages) for _ in p], np.int64)
-    term = np.array([number[t] for p in passages for t in p], np.int64)
-    return LexicalIndex.build(
-        vocabulary,
-        passage=owner,
-        term=term,
-        passages=len(passages),
-        sentence=owner,
-        sentence_term=term,
-        sentences=len(passages),
-    )
+def index_of(passages: list[list[str]]) -> tuple[LexicalIndex, list[int]]:
+    """An index in which every passage is a document of one sentence, and the row of each passage."""
+    documents = []
+    for number, words in enumerate(passages):
+        text = " ".join(words)
+        passage, sentence = Passage(0, 0, len(text), 0, 1, "und"), Span(0, len(text))
+        read = ("und", "", 1, (passage,), ("",), (sentence,), (), (), Label.MISC, None, None, None, None)
+        documents.append(StoredDocument(Document(str(number), text), *read))
+    index = following.index_of(read_parts(documents, 1, 4), [])
+    return index.lexical, [index.layers.get(str(number)) for number in range(len(passages))]
 
 
 def plain_bm25(question: list[str], passages: list[list[str]]) -> list[float]:
@@ -53,18 +52,18 @@ words = st.sampled_from(["river", "bank", "apple", "pie", "city", "sea"])
     st.lists(words, max_size=4, unique=True),
 )
 def test_scores_equal_the_formula(passages, question):
-    index = index_of(passages)
-    found = index.scores(index.columns([(t,) for t in question]))
+    index, rows = index_of(passages)
+    found = index.scores(index.columns([(t,) for t in question]))[rows]
     np.testing.assert_allclose(found, plain_bm25(question, passages), rtol=1e-4, atol=1e-5)
 
 
 def test_coverage_is_the_share_of_the_questions_words_that_a_passage_holds():
-    index = index_of([["river", "bank"], ["apple", "pie"]])
+    index, (river, apple) = index_of([["river", "bank"], ["apple", "pie"]])
     question = [("river",), ("bank",)]
-    assert index.coverage(question, 0) == pytest.approx(1.0)
-    assert index.coverage(question, 1) == 0.0
-    assert 0 < index.coverage([("river",), ("unknown",)], 0) < 0.5
-    assert index.coverage([], 0) == 0.0
+    assert index.coverage(question, river) == pytest.approx(1.0)
+    assert index.coverage(question, apple) == 0.0
+    assert 0 < index.coverage([("river",), ("unknown",)], river) < 0.5
+    assert index.coverage([], river) == 0.0
 
 
 @pytest.mark.parametrize(

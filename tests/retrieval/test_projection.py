@@ -150,6 +150,22 @@ def test_a_damaged_or_missing_index_is_rebuilt(saved, open_kb, damage):
     assert kb.verify(repair=True).ok
 
 
+@pytest.mark.parametrize("damage", [flip_a_bit, lose_a_file, claim_the_future, shutil.rmtree])
+def test_damaged_or_missing_changes_are_read_from_the_tables(
+    open_kb, documents, tmp_path, monkeypatch, damage
+):
+    monkeypatch.setattr("clew.retrieval.saved.FEW", 1)
+    kb = open_kb(tmp_path / "s.db")
+    kb.ingest(documents[:6])
+    kb.ingest(documents[6:])
+    expected = found(kb)
+    kb.close()
+    damage(next(index_folder(tmp_path / "s.db").glob("*/passages-changes")))
+    again = open_kb(tmp_path / "s.db")
+    assert found(again) == expected
+    assert again.verify().ok
+
+
 def test_a_folder_that_cannot_hold_the_index_only_costs_time(open_kb, documents, tmp_path, caplog):
     index_folder(tmp_path / "s.db").write_text("a file in the way", "utf-8")
     kb = open_kb(tmp_path / "s.db")
@@ -193,3 +209,16 @@ def test_vectors_of_entities_follow_too(open_kb, documents):
     assert np.linalg.norm(described[0]) == pytest.approx(1, abs=1e-4) and not described[1].any()
     kb.delete("jobs")
     assert best not in [e for e, _ in kb.retriever.entities().by_name(name)]
+
+
+def test_vectors_of_titles_that_were_damaged_are_read_from_the_tables(saved, open_kb, caplog):
+    path, folder, expected = saved
+    file = next(folder.glob("title-vector.*.npy"))
+    data = bytearray(file.read_bytes())
+    data[-1] ^= 1
+    file.write_bytes(data)
+    kb = open_kb(path)
+    assert found(kb) == expected
+    best, cosine = kb.retriever.entities().by_name(kb.embedder.embed_names(["Steve Jobs"])[0])[0]
+    assert kb.store.entity(best).name == "Steve Jobs" and cosine > 0.99
+    assert "read from the tables" in caplog.text

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from clew.core.errors import EmbedderMismatchError, SettingsError
-from clew.retrieval.vectors import FaissIndex, VectorIndex, faiss_device
+from clew.retrieval.vectors import ExactIndex, FaissIndex, Stored, VectorIndex, faiss_device
 
 
 def gpus() -> int:
@@ -14,7 +14,18 @@ def gpus() -> int:
 
 
 needs_gpu = pytest.mark.skipif(not gpus(), reason="FAISS sees no GPU (extra: gpu, in place of faiss-cpu)")
+
+
+def exact(vectors: np.ndarray) -> ExactIndex:
+    """The rows in two places, in another order."""
+    order = np.random.default_rng(5).permutation(len(vectors))
+    cut = len(vectors) // 3
+    stored = [Stored(vectors[order[:cut]], order[:cut]), Stored(vectors[order[cut:]], order[cut:])]
+    return ExactIndex(vectors, stored, None, np.zeros((1, vectors.shape[1]), np.float32))
+
+
 ENGINES = [
+    pytest.param(exact, id="in-place"),
     pytest.param(lambda x: FaissIndex(x, device="cpu"), id="faiss-cpu"),
     pytest.param(lambda x: FaissIndex(x, device="cuda"), id="faiss-gpu", marks=needs_gpu),
 ]
@@ -76,3 +87,23 @@ def test_auto_takes_the_gpu_when_there_is_one():
 def test_a_gpu_that_is_not_there_is_a_clear_error():
     with pytest.raises(SettingsError, match="sees no GPU.*clew\\[gpu\\]"):
         faiss_device("cuda")
+
+
+def test_where_rows_lie_does_not_show_in_any_bit():
+    vectors, queries = rows(3000, 384), rows(9, 384, seed=1)
+    vectors[7:2000:50] = vectors[7]
+    in_order = ExactIndex(vectors, [Stored(vectors, None)], None, np.zeros((1, 384), np.float32))
+    for one, other in zip(in_order.search(queries, 40), exact(vectors).search(queries, 40), strict=True):
+        np.testing.assert_array_equal(one, other)
+    ties = in_order.search(vectors[7:8], 40)[1][0]
+    assert ties.tolist() == sorted(ties.tolist())
+
+
+def test_groups_are_compared_by_what_exceeds_their_centroid():
+    vectors, queries = rows(400, 16), rows(5, seed=1)
+    group = np.arange(400) % 3
+    centroids = np.stack([vectors[group == each].mean(axis=0) for each in range(3)])
+    scores, found = ExactIndex(vectors, [Stored(vectors, None)], group, centroids).search(queries, 10)
+    plain = queries @ (vectors - centroids[group]).T
+    np.testing.assert_allclose(scores, -np.sort(-plain, axis=1)[:, :10], atol=1e-5)
+    np.testing.assert_allclose(np.take_along_axis(plain, found, axis=1), scores, atol=1e-5)

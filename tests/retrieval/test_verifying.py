@@ -23,8 +23,7 @@ def execute(kb, statement, **values):
 
 
 def occurrences(kb):
-    index = kb.retriever.projection.current()
-    index.occurrences.name[0] += 1
+    kb.retriever.projection.current().layers.segments[0]["named-key"][0] += 1
 
 
 def vectors(kb):
@@ -32,7 +31,7 @@ def vectors(kb):
 
 
 def lexical(kb):
-    kb.retriever.projection.current().lexical.frequencies[0] += 1
+    kb.retriever.projection.current().layers.segments[0]["posting-count"][0] += 1
 
 
 def sentences(kb):
@@ -74,7 +73,8 @@ def test_a_damaged_saved_projection_is_named_and_mended(kb, name, said):
 def test_a_saved_index_that_is_whole_but_wrong_is_named_and_mended(kb, open_kb, documents, tmp_path):
     """What another store would have saved, with checksums that are right."""
     index = kb.retriever.projection.current()
-    index.parts.tables["names"].columns["weight"][:] = 0.5
+    index.layers.segments[0]["name-weight"][:] = 0.5
+    drop_saved(kb.store)
     kb.retriever.projection.save()
     kb.retriever.projection.rebuild()
     assert any("saved index differs" in problem for problem in kb.verify().problems)

@@ -1,16 +1,31 @@
 """The walk and its terms against plain versions written out with loops."""
 
+from dataclasses import dataclass
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clew.retrieval.links import Edges
+from clew.retrieval.links import Reached
 from clew.retrieval.ragged import group, ranges
 from clew.retrieval.sentences import SentenceTable, Similarity, best_rows, calibrate
 from clew.retrieval.walk import BEAM, DECAY, ROUNDS, walk
 
 DIMENSION = 8
+
+
+@dataclass
+class GivenEdges:
+    """Edges out of each sentence, written down."""
+
+    starts: np.ndarray
+    targets: np.ndarray
+    weights: np.ndarray
+
+    def out_of(self, sentences: np.ndarray) -> Reached:
+        at, owner = ranges(self.starts[sentences], self.starts[sentences + 1])
+        return Reached(owner, self.targets[at], self.weights[at], at)
 
 
 def table_of(sentences_a_passage: list[int], rng: np.random.Generator) -> SentenceTable:
@@ -54,11 +69,10 @@ def test_the_walk_equals_the_plain_one(seed, passages):
     sentences = len(table.starts)
     counts = rng.integers(0, 3, sentences)
     total = int(counts.sum())
-    edges = Edges(
+    edges = GivenEdges(
         np.concatenate([[0], np.cumsum(counts)]),
         rng.integers(0, passages, total),
         rng.random(total, np.float32),
-        np.arange(total),
     )
     question = rng.normal(size=DIMENSION).astype(np.float32)
     question /= np.linalg.norm(question)

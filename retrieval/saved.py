@@ -1,0 +1,168 @@
+"""An index on disk: a large snapshot that is written seldom, and a small one of what changed since.
+
+Both are segments (`segment.LAYOUT`), the small one with the rows that are gone from the large one and with
+the name of the large one that it belongs to. What does not fit together, or is not what was written, is not
+there.
+"""
+
+from __future__ import annotations
+
+import logging
+import uuid
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..core.errors import SnapshotError
+from ..core.text import content_id
+from ..core.words import Words
+from ..storage.snapshots import Snapshot, SnapshotFolder
+from ..storage.store import Store
+from .index import PassageIndex
+from .segment import LAYOUT, STRINGS, Segment
+
+SNAPSHOT = "passages"
+CHANGES = "passages-changes"
+VERSION = 4
+"""Of the layout of a segment: another one is not read."""
+LATE = frozenset({"title-document", "title-vector"})
+"""Arrays that search does not read: their checksums are compared when entities are first asked for."""
+FEW = 32
+"""Documents that are rather read again than saved."""
+
+_log = logging.getLogger(__name__)
+
+
+class SavedIndex:
+    """The index of one namespace in its folder, as this process last saw it there."""
+
+    def __init__(self, folder: SnapshotFolder, dimension: int) -> None:
+        self._folder = folder
+        self._dimension = dimension
+        self._base: Segment | None = None
+        self._name = ""
+        self._held = 0
+        """Documents of the small segment that is there."""
+
+    def load(self, held: PassageIndex | None = None) -> PassageIndex | None:
+        """The newest index that is whole, where it is another than the one held; else the one held."""
+        try:
+            if held is not None and self._name and self._is_there():
+                return held
+            found = self._folder.open(SNAPSHOT)
+            base = _segment(found)
+            if base.dimension != self._dimension:
+                raise SnapshotError(f"the index has {base.dimension} dimensions, not {self._dimension}")
+            self._base, self._name, self._held = base, str(found.meta["name"]), 0
+            index = PassageIndex(found.revision, [base])
+        except (SnapshotError, KeyError) as error:
+            _log.info("there is no saved index: %s", error)
+            return held
+        try:
+            changes = self._folder.open(CHANGES)
+            if changes.meta.get("of") != self._name or changes.revision < index.revision:
+                raise SnapshotError("the changes are those of another index")
+            small, gone = _segment(changes), changes["gone"].astype(np.int64)
+            segments = [base, small] if len(small.documents) else [base]
+            index = PassageIndex(changes.revision, segments, gone)
+            self._held = len(small.documents) + len(gone)
+        except (SnapshotError, KeyError) as error:
+            _log.debug("changes are read from the tables: %s", error)
+        return index
+
+    def save(self, index: PassageIndex) -> bool:
+        """Write what pays: the large snapshot when it is new, the small one when it has grown by a quarter.
+
+        Raises:
+            SnapshotError: the folder cannot be written.
+        """
+        base, *rest = index.layers.segments
+        if base is not self._base or not self._is_there():
+            if rest or len(index.layers.gone):
+                return False
+            name = uuid.uuid4().hex
+            self._folder.save(SNAPSHOT, index.revision, _arrays(base), _meta(base, name=name))
+            self._base, self._name, self._held = base, name, 0
+            self._folder.remove(CHANGES)
+            return True
+        held = len(index.layers.gone) + sum(len(segment.documents) for segment in rest)
+        if abs(held - self._held) >= max(FEW, self._held // 4):
+            small = rest[0] if rest else None
+            arrays = {"gone": index.layers.gone, **(_arrays(small) if small is not None else {})}
+            self._folder.save(CHANGES, index.revision, arrays, _meta(small or base, of=self._name))
+            self._held = held
+        return True
+
+    def _is_there(self) -> bool:
+        try:
+            return bool(self._folder.manifest(SNAPSHOT)["meta"].get("name") == self._name)
+        except SnapshotError:
+            return False
+
+
+def index_folder(database: Path) -> Path:
+    """The folder beside a database file that holds what is derived from it; it can be deleted at any time."""
+    return database.with_name(database.name + ".index")
+
+
+def snapshot_folder(store: Store) -> SnapshotFolder | None:
+    """Where snapshots of a namespace lie; None where the database is no file."""
+    if store.path is None:
+        return None
+    return SnapshotFolder(index_folder(store.path) / content_id("namespace", store.namespace))
+
+
+def drop_saved(store: Store) -> None:
+    """Remove what is saved of a namespace, index and graph, so that no text stays in it that is deleted."""
+    folder = snapshot_folder(store)
+    if folder is None or store.read_only:
+        return
+    for name in folder.names():
+        folder.remove(name)
+
+
+def _meta(segment: Segment, **more: str) -> dict[str, Any]:
+    return {"layout": VERSION, "languages": list(segment.languages), **more}
+
+
+def _arrays(segment: Segment) -> dict[str, NDArray[Any]]:
+    arrays = dict(segment.arrays)
+    for name in STRINGS:
+        words: Words = getattr(segment, name)
+        arrays[f"{name}-bytes"], arrays[f"{name}-offsets"] = words.data, words.offsets
+    return arrays
+
+
+def _segment(found: Snapshot) -> Segment:
+    if found.meta.get("layout") != VERSION:
+        raise SnapshotError(f"the index has layout {found.meta.get('layout')}, not {VERSION}")
+    for name in LAYOUT.keys() - LATE:
+        found[name]
+    documents, titles, terms, keys, patterns = (
+        Words(found[f"{name}-bytes"], found[f"{name}-offsets"]) for name in STRINGS
+    )
+    languages = tuple(found.meta["languages"])
+    return Segment(documents, titles, terms, keys, patterns, languages, _Arrays(found))
+
+
+class _Arrays(Mapping[str, NDArray[Any]]):
+    """Plain arrays over the mapped ones, which are slow to index; each is checked when it is first read."""
+
+    def __init__(self, found: Snapshot) -> None:
+        self._found = found
+        self._plain: dict[str, NDArray[Any]] = {}
+
+    def __getitem__(self, name: str) -> NDArray[Any]:
+        array = self._plain.get(name)
+        if array is None:
+            array = self._plain[name] = np.asarray(self._found[name]).view(np.ndarray)
+        return array
+
+    def __iter__(self) -> Any:
+        return iter(LAYOUT)
+
+    def __len__(self) -> int:
+        return len(LAYOUT)
