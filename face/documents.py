@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from ..ingestion.sources import Source
 
 
-
 class Documents(Opened):
     """The documents of a namespace."""
 

@@ -1,4 +1,4 @@
-"""The laws of the store: fingerprint, verify, snapshots, archives, and the way to other models and databases."""
+"""The laws of the store: fingerprint, verify, snapshots and archives; other models and other databases."""
 
 from __future__ import annotations
 
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
     from ..core.progress import Show
     from ..models.base import Embedder
-
 
 
 class Keeping(Opened):

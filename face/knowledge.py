@@ -1,4 +1,4 @@
-"""What is known and who said so: graph, ways between entities, history, decisions and feedback of people."""
+"""What is known, and who said so: graph, ways between entities, history, decisions and feedback."""
 
 from __future__ import annotations
 
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from ..generation.answer import Answer
     from ..kg.graph import EntityGraph
     from ..storage.rows import Feedback, StoredDecision
-
 
 
 class Knowledge(Opened):

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from ..integrations.langchain import ClewRetriever
 
 
-
 class Questions(Opened):
     """What can be asked of a namespace."""
 
