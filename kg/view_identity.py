@@ -85,10 +85,12 @@ class VisibleIdentity:
 
     def of_mentions(self, mention_ids: Iterable[str]) -> None:
         """Have these mentions decided, and the entities they mean known."""
-        open_ = sorted({id for id in mention_ids if id not in self.meant})
+        asked = set(mention_ids)
+        open_ = sorted(asked - self.meant.keys())
         if open_ and not self._complete:
             self._decide(self._store.mention_names(open_).values())
-        self._know({self.meant[id][0] for id in open_ if id in self.meant})
+        # a mention may have been decided with its block before anybody asked for its entity
+        self._know({self.meant[id][0] for id in asked if id in self.meant})
 
     def entities(self, ids: Iterable[str]) -> list[Entity]:
         """The entities with these ids that exist, in order of id, with the number of their mentions."""

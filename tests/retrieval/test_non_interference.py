@@ -89,7 +89,9 @@ def _neighbours(one, other, gone, knowledge, portrait, folder):
         for delete in (False, True):
             for shared, alone in pairs:
                 if delete:
-                    assert [shared.delete(id) for id in gone] == [alone.delete(id) for id in gone]
+                    # a receipt's own id is salted: no two are alike
+                    receipts = ([replace(kb.delete(id), receipt="") for id in gone] for kb in (shared, alone))
+                    assert next(receipts) == next(receipts)
                 assert portrait(shared, 3) == portrait(alone, 3)
                 assert shared.fingerprint() == alone.fingerprint()
                 assert shared.stats() == alone.stats()
