@@ -2,7 +2,7 @@
 
 - global: it asks about the whole ("What are the main themes?") and names nothing that is known,
 - facts: it asks for facts by that word,
-- local: it is a name and nothing else ("Who is Ada Lovelace?"), and one reading of the name stands out,
+- local: it is a name and nothing else ("Who is Ada Lovelace?"), and the name means one thing only,
 - passages: everything else.
 """
 
@@ -15,8 +15,6 @@ from .query import Understood
 from .stopwords import STOP_WORDS
 from .tokens import words
 
-CLEAR = 0.9
-"""Probability from which one reading of a name stands out."""
 _WHOLE = {
     "en": r"(?:main|major|key|central|general|overall|common) (?:\w+ )?(?:themes?|topics?|subjects?|ideas?)"
     r"|(?:what|which) (?:themes|topics|subjects)|overview of (?:the|this|all)|(?:themes|topics) (?:of|in) "
@@ -69,9 +67,9 @@ def choose(understood: Understood, asked: tuple[QueryEntity, ...]) -> tuple[Mode
     if facts:
         return Mode.FACTS, f"asks for facts: “{facts}”"
     if len(named) == len(asked) == 1 and not _left_over(understood, named[0]):
-        best = max(named[0].candidates, key=lambda c: c.score)
-        if best.score >= CLEAR:
-            return Mode.LOCAL, f"asks about {best.name} and nothing else"
+        readings = named[0].candidates
+        if len(readings) == 1:
+            return Mode.LOCAL, f"asks about {readings[0].name} and nothing else"
     return Mode.PASSAGES, "asks for something particular"
 
 
