@@ -103,7 +103,7 @@ class Verifier:
         fresh = Projection(self._store, self._dimension, saved=False).current()
         index = self._projection.current()
         checks["indexed passages"] = index.size
-        for place in differences(_content(index), _content(fresh)):
+        for place in differences(contents(index), contents(fresh)):
             yield f"the index differs from the tables in {place}"
         folder = _with(snapshot_folder(self._store), SNAPSHOT)
         if folder is None:
@@ -114,7 +114,7 @@ class Verifier:
             yield f"the saved index cannot be used: {error}"
             return
         saved = Projection(self._store, self._dimension).current()
-        for place in differences(_content(saved), _content(fresh)):
+        for place in differences(contents(saved), contents(fresh)):
             yield f"the saved index differs from the tables in {place}"
 
     def _arrays(self) -> Iterator[str]:
@@ -157,7 +157,7 @@ class Verifier:
             )
 
 
-def _content(index: PassageIndex) -> dict[str, Any]:
+def contents(index: PassageIndex) -> dict[str, Any]:
     """What an index says of all documents, and where a segment of it is not what its own parts make."""
     whole = _segment(compacted(index).layers.segments[0])
     differing: list[str] = []

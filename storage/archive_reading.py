@@ -26,7 +26,7 @@ from .meta import remembered
 from .schema import DOCUMENTS
 from .shelving import Shelved
 
-_NAME = re.compile(r"documents/\d{6}\.jsonl|vectors/\d{6}-[a-z]+\.npy|rows/[a-z_]+\.jsonl|manifest\.json")
+_NAME = re.compile(r"documents/\d{6}\.jsonl|vectors/\d{6}-[a-z-]+\.npy|rows/[a-z_]+\.jsonl|manifest\.json")
 _MANIFEST_BYTES = 256_000_000
 _LINE_BYTES = 2_000_000_000
 _BLOCK = 1_000_000

@@ -19,7 +19,7 @@ import time
 import uuid
 import weakref
 from collections.abc import Iterator, Mapping
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from io import BufferedReader
 from pathlib import Path
 from typing import Any
@@ -58,6 +58,12 @@ class SnapshotFolder:
         """
         for word in (name, *arrays):
             _check_name(word)
+        with _alone(self.path):
+            self._save(name, revision, arrays, meta or {})
+
+    def _save(
+        self, name: str, revision: int, arrays: Mapping[str, NDArray[Any]], meta: Mapping[str, Any]
+    ) -> None:
         place, token = self.path / name, uuid.uuid4().hex
         written: list[Path] = []
         try:
@@ -66,7 +72,7 @@ class SnapshotFolder:
             for key, array in arrays.items():
                 written.append(place / f"{key}.{token}.npy")
                 entries[key] = _write_array(written[-1], array)
-            manifest = {"format": FORMAT, "revision": revision, "meta": dict(meta or {}), "arrays": entries}
+            manifest = {"format": FORMAT, "revision": revision, "meta": dict(meta), "arrays": entries}
             written.append(place / f"manifest.{token}.new")
             _write(written[-1], json.dumps(manifest, indent=1, sort_keys=True).encode())
             sync_folder(place)
@@ -142,7 +148,28 @@ class SnapshotFolder:
     def remove(self, name: str) -> None:
         """Delete a snapshot, and what writers that were killed left behind of it."""
         _check_name(name)
-        shutil.rmtree(self.path / name, ignore_errors=True)
+        with _alone(self.path):
+            shutil.rmtree(self.path / name, ignore_errors=True)
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """One writer of snapshots at a time, over all processes; the lock ends with the process that holds it.
+
+    Locked is the folder above (a database's own): snapshots can then be removed with all of theirs.
+    """
+    above = folder.parent.parent
+    if os.name == "nt" or not above.is_dir():
+        yield
+        return
+    import fcntl
+
+    descriptor = os.open(above, os.O_RDONLY)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
 
 
 def _check_name(name: str) -> None:

@@ -15,7 +15,9 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
-ROOMS = ("cli", "core", "generation", "ingestion", "integrations", "kg", "models", "retrieval", "storage")
+ROOMS = (
+    "cli", "core", "face", "generation", "ingestion", "integrations", "kg", "models", "retrieval", "storage",
+)  # fmt: skip
 NO_SOURCE = {"__pycache__", ".git", ".venv", "build", "dist", "site", ".demo", "htmlcov"}
 
 QUERY = """
