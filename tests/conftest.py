@@ -23,8 +23,7 @@ from hypothesis import HealthCheck, settings
 from sqlalchemy import create_engine, text
 
 # How long an example takes says more of the machine than of the code: no test depends on wall time.
-from hypothesis import Phase
-settings.register_profile("clew", phases=[Phase.explicit, Phase.generate], deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("clew", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("clew")
 
 ENGINES = ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)]

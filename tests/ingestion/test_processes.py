@@ -85,6 +85,13 @@ def children(pid: int) -> list[int]:
     return [int(child) for task in tasks for child in (task / "children").read_text().split()]
 
 
+@pytest.fixture
+def workers() -> Callable[[], list[int]]:
+    """Processes that this one has started since the test began."""
+    before = set(children(os.getpid()))
+    return lambda: [child for child in children(os.getpid()) if child not in before]
+
+
 def gone(pid: int) -> bool:
     try:
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
@@ -105,10 +112,10 @@ def test_workers_and_batches_change_nothing(
 
 
 def test_a_worker_that_dies_is_an_error_and_loses_nothing(
-    store: Store, run: Run, corpus: Path
+    store: Store, run: Run, corpus: Path, workers: Callable[[], list[int]]
 ) -> None:
     def kill(event: ProgressEvent) -> None:
-        for child in children(os.getpid()):
+        for child in workers():
             os.kill(child, signal.SIGKILL)
 
     with pytest.raises(WorkerError, match="killed by signal 9.*run again goes on"):
@@ -119,10 +126,12 @@ def test_a_worker_that_dies_is_an_error_and_loses_nothing(
     assert (report.unchanged, report.added) == (there, MANY - there)
 
 
-def test_an_embedder_that_the_settings_do_not_name_is_told_apart(store: Store, run: Run) -> None:
+def test_an_embedder_that_the_settings_do_not_name_is_told_apart(
+    store: Store, run: Run, workers: Callable[[], list[int]]
+) -> None:
     with pytest.raises(WorkerError, match="hashing 1-256, but hashing 1-64 was given"):
         run(store, ["text"], embedder=HashingEmbedder(dimension=64), workers=2)
-    assert children(os.getpid()) == []
+    assert workers() == []
 
 
 @pytest.mark.parametrize(
@@ -169,14 +178,16 @@ def test_a_program_that_is_ended_takes_its_workers_along_and_goes_on_where_it_wa
         assert store.fingerprint(vectors=True) == whole.fingerprint(vectors=True)
 
 
-def test_a_runner_can_be_closed_at_any_time(settings: Settings, documents: list[Document]) -> None:
+def test_a_runner_can_be_closed_at_any_time(
+    settings: Settings, documents: list[Document], workers: Callable[[], list[int]]
+) -> None:
     runner = ProcessRunner(settings, 2, HashingEmbedder().info)
     results = runner.run(Task(i, tuple(documents)) for i in range(100))
     assert next(results).number == 0
-    before = children(os.getpid())
+    before = workers()
     for child in before:  # each computes in one thread
         assert b"OMP_NUM_THREADS=1" in Path(f"/proc/{child}/environ").read_bytes().split(b"\0")
     runner.close()
-    assert before and not set(before) & set(children(os.getpid()))
+    assert before and not set(before) & set(workers())
     runner = ProcessRunner(settings, 2, HashingEmbedder().info)
     runner.close()

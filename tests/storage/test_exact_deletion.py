@@ -100,7 +100,8 @@ def assert_equal(kb: KnowledgeBase, never: KnowledgeBase) -> None:
     assert kb.store.fingerprint(vectors=True) == never.store.fingerprint(vectors=True)
     assert answers(kb) == answers(never)
     index, other = kb.retriever.projection.current(), never.retriever.projection.current()
-    assert [place for place in differences(contents(index), contents(other)) if not place.endswith("revision")] == []
+    places = differences(contents(index), contents(other))
+    assert [place for place in places if not place.endswith("revision")] == []
     assert kb.verify().problems == ()
 
 
