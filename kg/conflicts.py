@@ -30,14 +30,16 @@ _BESIDE = frozenset({"appositive", "possessive"})
 """Rules that read no verb: they speak of the present only where the document has a date."""
 
 
-def find(facts: Facts, texts: Texts) -> tuple[Conflict, ...]:
+def find(facts: Facts, texts: Texts, *, claiming: Facts | None = None) -> tuple[Conflict, ...]:
     """The contradictions among facts, by relation and name.
 
     Args:
         facts: gives the facts, as often as it is called.
         texts: gives the documents of these ids.
+        claiming: gives those of the facts whose predicate is one of `functional.predicates`, where that is
+            had for less; None takes all.
     """
-    groups = _groups(claim for fact in facts() for claim in claims_of(fact))
+    groups = _groups(claim for fact in (claiming or facts)() for claim in claims_of(fact))
     if not groups:
         return ()
     ids = sorted({claim.fact.document_id for group in groups for claim in group})

@@ -190,6 +190,12 @@ def _turned(side: Side, turned: bool) -> Side:
 
 
 @lru_cache(maxsize=1)
+def predicates() -> tuple[str, ...]:
+    """Predicates of facts that can claim a value of any of the relations."""
+    return tuple(_forms())
+
+
+@lru_cache(maxsize=1)
 def _forms() -> dict[str, list[tuple[Functional, bool]]]:
     forms: dict[str, list[tuple[Functional, bool]]] = {}
     for relation in TABLE:

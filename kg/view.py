@@ -92,15 +92,19 @@ class StoreView:
         return self._store.load(self._among(ids), vectors=vectors)
 
     def facts(
-        self, document_ids: Sequence[str] | None = None, *, entity_id: str | None = None
+        self,
+        document_ids: Sequence[str] | None = None,
+        *,
+        entity_id: str | None = None,
+        predicates: Sequence[str] | None = None,
     ) -> Iterator[StoredFact]:
-        """Facts of all visible documents, of some, or about an entity, by document id and place."""
+        """Facts of all visible documents, of some (with one of some predicates), or about an entity."""
         wanted = self._among(document_ids)
         if len(wanted) > _CHUNK:
             with self._lock:
                 self._identity.everything()
         for start in range(0, len(wanted), _CHUNK):
-            said = list(self._store.facts_as_said(wanted[start : start + _CHUNK]))
+            said = list(self._store.facts_as_said(wanted[start : start + _CHUNK], predicates=predicates))
             ends = (id for fact in said for id in (fact.subject_mention, fact.object_mention))
             with self._lock:
                 self._identity.of_mentions(id for id in ends if id is not None)

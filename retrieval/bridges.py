@@ -24,32 +24,22 @@ def explained(hits: dict[int, Hit], index: PassageIndex) -> tuple[Hit, ...]:
         hits: passages by row, best first.
     """
     rows = np.array(list(hits), np.int64)
-    named = _named(rows, index)
-    return tuple(
-        replace(hit, reasons=tuple(_told(reason, row, rows, hits, named, index) for reason in hit.reasons))
-        for row, hit in hits.items()
-    )
+    named, shared = _named(rows, index), _shared(rows, index)
 
-
-def _told(
-    reason: Reason,
-    row: int,
-    rows: Rows,
-    hits: dict[int, Hit],
-    named: dict[int, tuple[int, str]],
-    index: PassageIndex,
-) -> Reason:
-    if reason.detail:
-        return reason
-    if reason.part in _NAMED and row in named:
-        source, name = named[row]
-        return replace(reason, detail=f"{hits[source].title or 'a passage'} names {name}")
-    if reason.part == _SHARED:
-        found = _shared(row, rows[rows != row], index)
-        if found is not None:
-            other, name = found
+    def told(reason: Reason, row: int) -> Reason:
+        if reason.detail:
+            return reason
+        if reason.part in _NAMED and row in named:
+            source, name = named[row]
+            return replace(reason, detail=f"{hits[source].title or 'a passage'} names {name}")
+        if reason.part == _SHARED and row in shared:
+            other, name = shared[row]
             return replace(reason, detail=f"names {name}, as {hits[other].title or 'a passage'} does")
-    return reason
+        return reason
+
+    return tuple(
+        replace(hit, reasons=tuple(told(reason, row) for reason in hit.reasons)) for row, hit in hits.items()
+    )
 
 
 def _named(rows: Rows, index: PassageIndex) -> dict[int, tuple[int, str]]:
@@ -64,15 +54,21 @@ def _named(rows: Rows, index: PassageIndex) -> dict[int, tuple[int, str]]:
     return found
 
 
-def _shared(row: int, others: Rows, index: PassageIndex) -> tuple[int, str] | None:
-    """The rarest entity that the passage and one of the others name, and that other."""
+def _shared(rows: Rows, index: PassageIndex) -> dict[int, tuple[int, str]]:
+    """For each found passage the rarest entity that it and another name, and the best such other."""
     table = index.mentions
-    here, there = table.in_passages(np.array([row])), table.in_passages(others)
-    common = np.intersect1d(here.entity, there.entity)
-    spread = table.spread(common)
-    common = common[(spread >= FEWEST) & (spread <= MOST)]
-    if not len(common):
-        return None
-    rarest = int(common[np.argmax(table.idf(common))])
-    first = int(np.argmax(there.entity == rarest))
-    return int(there.passage[first]), table.entities[rarest]
+    seen = table.in_passages(rows)
+    entity, owner = np.unique(np.stack([seen.entity, seen.owner]), axis=1)
+    spread = table.spread(entity)
+    same = entity[1:] == entity[:-1]
+    tied = np.zeros(len(entity), np.bool_)
+    tied[1:] |= same
+    tied[:-1] |= same
+    tied &= (spread >= FEWEST) & (spread <= MOST)
+    entity, owner = entity[tied], owner[tied]
+    first = np.searchsorted(entity, entity)  # owners of one entity ascend: the best passage stands first
+    other = owner[np.where(owner[first] == owner, np.minimum(first + 1, len(entity) - 1), first)]
+    found: dict[int, tuple[int, str]] = {}
+    for i in np.lexsort((-entity, table.idf(entity))).tolist():  # the last one stays: the rarest
+        found[int(rows[owner[i]])] = (int(rows[other[i]]), table.entities[int(entity[i])])
+    return found

@@ -17,6 +17,7 @@ from ..storage.readable import Readable
 from ..storage.rows import Evidence
 from .bridges import explained
 from .explain import paths, reasons, seeds, walked_to
+from .feedback import Votes
 from .fusion import evidence_reliability
 from .index import PassageIndex
 from .query import Seen, Understood
@@ -41,6 +42,8 @@ class Look:
     """(d,) float32 of the question"""
     understood: Understood
     scored: Scored
+    votes: Votes
+    """What people said, as it stood when the passages were scored."""
     started: float
     """`time.perf_counter()` when the search began."""
     timings: dict[str, float]
@@ -144,9 +147,10 @@ def _hits(
     kept = [row for row, _ in there]
     starts, ends = index.passage_span
     nearest = scored.similar.best_of_passages(np.array(kept, np.int64))[1].tolist()
-    why = reasons(scored, kept, looked.understood, index)
+    named = seeds(kept, looked.understood, index)
+    why = reasons(scored, kept, named, looked.understood, index)
     hits = {}
-    for (row, value), sentence, of_row in zip(there, nearest, why, strict=True):
+    for (row, value), sentence, of_row, names in zip(there, nearest, why, named, strict=True):
         shown = stored.passages[ids[row]]
         hits[row] = Hit(
             passage_id=ids[row],
@@ -160,7 +164,7 @@ def _hits(
             best_sentence=Span(int(index.table.starts[sentence]), int(index.table.ends[sentence])),
             reasons=of_row,
             metadata=shown.metadata,
-            seeds=seeds(row, looked.understood, index),
+            seeds=names,
             path=taken[row],
         )
     return hits

@@ -18,11 +18,18 @@ _LEAST_SHARE = 0.01
 
 
 def reasons(
-    scored: Scored, rows: Sequence[int], understood: Understood, index: PassageIndex
+    scored: Scored,
+    rows: Sequence[int],
+    named: Sequence[tuple[str, ...]],
+    understood: Understood,
+    index: PassageIndex,
 ) -> list[tuple[Reason, ...]]:
     """For each of these passages the parts of its score, greatest first; shares sum to about 1.
 
     Only people's votes can take from a score: their share is negative then.
+
+    Args:
+        named: the `seeds` of the passages.
     """
     parts = list(scored.parts)
     values = np.stack([scored.parts[part][rows] for part in parts])
@@ -32,7 +39,7 @@ def reasons(
         shares = [(part, value / total) for part, value in zip(parts, of_row, strict=True) if total > 0]
         found.append(
             tuple(
-                Reason(part, share, _detail(part, rows[i], shared[i], scored, understood, index))
+                Reason(part, share, _detail(part, rows[i], named[i], shared[i], scored, index))
                 for part, share in sorted(shares, key=lambda pair: -pair[1])
                 if abs(share) >= _LEAST_SHARE
             )
@@ -41,13 +48,12 @@ def reasons(
 
 
 def _detail(
-    part: str, row: int, shared: list[str], scored: Scored, understood: Understood, index: PassageIndex
+    part: str, row: int, named: tuple[str, ...], shared: list[str], scored: Scored, index: PassageIndex
 ) -> str:
     if part == "lexical":
         return "shares " + ", ".join(shared)
     if part == "seed":
-        names = seeds(row, understood, index)
-        return "the question names " + ", ".join(names) if names else ""
+        return "the question names " + ", ".join(named) if named else ""
     if part == "context":
         return "stands in its thread beside what the question asks for"
     if part == "feedback":
@@ -73,15 +79,17 @@ def _shared_words(rows: Sequence[int], understood: Understood, index: PassageInd
     return shared
 
 
-def _means(name: int, document: int, index: PassageIndex) -> bool:
-    return document in index.readings.of(np.array([name])).document
-
-
-def seeds(row: int, understood: Understood, index: PassageIndex) -> tuple[str, ...]:
-    """Names in the question that what the passage is about goes by."""
-    document = int(index.table.document[row])
-    found = (s.text for s in understood.seen if s.name is not None and _means(s.name, document, index))
-    return tuple(dict.fromkeys(found))
+def seeds(rows: Sequence[int], understood: Understood, index: PassageIndex) -> list[tuple[str, ...]]:
+    """For each of these passages the names in the question that what it is about goes by."""
+    bearers = [
+        (seen.text, set(index.readings.of(np.array([seen.name])).document.tolist()))
+        for seen in understood.seen
+        if seen.name is not None
+    ]
+    documents = index.table.document[list(rows)].tolist()
+    return [
+        tuple(dict.fromkeys(text for text, borne in bearers if document in borne)) for document in documents
+    ]
 
 
 @dataclass(frozen=True, slots=True)

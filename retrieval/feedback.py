@@ -45,7 +45,7 @@ class _OnPassage:
 
 
 @dataclass(frozen=True, slots=True)
-class _Votes:
+class Votes:
     """All votes that stand, at one state of feedback and documents."""
 
     mark: tuple[object, ...]
@@ -62,18 +62,21 @@ class FeedbackPrior:
 
     def __init__(self, store: Readable, embedder: Embedder, bound: float) -> None:
         self._store, self._embedder, self._bound = store, embedder, bound
-        self._held: _Votes | None = None
+        self._held: Votes | None = None
         self._lock = threading.Lock()
 
-    def add_to(self, scored: Scored, question: Floats, index: PassageIndex) -> None:
-        """Add the part "feedback" to the scores, where any vote bears on the question.
+    def add_to(self, scored: Scored, question: Floats, index: PassageIndex) -> Votes:
+        """Add the part "feedback" to the scores, where any vote bears on the question; returns all votes.
 
         Args:
             question: (d,) float32 vector of the question.
         """
         votes = self._votes()
-        if not votes.passages or not self._bound:
-            return
+        if votes.passages and self._bound:
+            self._add(votes, scored, question, index)
+        return votes
+
+    def _add(self, votes: Votes, scored: Scored, question: Floats, index: PassageIndex) -> None:
         cosines = votes.vectors @ question
         likeness = calibrate(cosines.astype(np.float32), self._embedder.floor) ** _LIKENESS_POWER
         weight = dict(zip(votes.questions, likeness.tolist(), strict=True))
@@ -88,9 +91,9 @@ class FeedbackPrior:
         if part.any():
             scored.parts["feedback"] = part
 
-    def judged(self, facts: Sequence[StoredFact]) -> tuple[StoredFact, ...]:
+    @staticmethod
+    def judged(votes: Votes, facts: Sequence[StoredFact]) -> tuple[StoredFact, ...]:
         """The facts by score, those that people found unhelpful lower, corrected ones with the correction."""
-        votes = self._votes()
         if not votes.facts and not votes.corrections:
             return tuple(facts)
         found = [
@@ -103,10 +106,10 @@ class FeedbackPrior:
         ]
         return tuple(sorted(found, key=lambda fact: -fact.score))
 
-    def _votes(self) -> _Votes:
+    def _votes(self) -> Votes:
         said = self._store.feedback_mark()
         if said[0] == 0:
-            return _Votes(said, (), {}, {}, (), np.zeros((0, 0), np.float32))
+            return Votes(said, (), {}, {}, (), np.zeros((0, 0), np.float32))
         mark, held = (*said, self._store.revision()), self._held
         if held is not None and held.mark == mark:
             return held
@@ -115,7 +118,7 @@ class FeedbackPrior:
                 self._held = self._read(mark)
             return self._held
 
-    def _read(self, mark: tuple[object, ...]) -> _Votes:
+    def _read(self, mark: tuple[object, ...]) -> Votes:
         said = self._store.feedback()
         documents = {d: h for f in said for d, h in f.details.get("documents", {}).items()}
         now = self._store.content_hashes(sorted(documents))
@@ -134,7 +137,7 @@ class FeedbackPrior:
                 passages += _on_passages(each, standing, vote)
         questions = tuple(sorted({each.question for each in passages}))
         vectors = self._embedder.embed_queries(list(questions)) if questions else np.zeros((0, 0), np.float32)
-        return _Votes(
+        return Votes(
             mark,
             tuple(passages),
             {id: tuple(cast) for id, cast in facts.items()},

@@ -123,7 +123,7 @@ class Retriever:
         understood = understand(text, spoken, index)
         named = time.perf_counter()
         scored = score(vector, understood, index, vectors, floor=self.embedder.floor, abroad=abroad)
-        self._votes.add_to(scored, vector, index)
+        votes = self._votes.add_to(scored, vector, index)
         timings = {
             "open": 1000 * (opened - started),
             "embed": 1000 * (embedded - opened),
@@ -131,7 +131,7 @@ class Retriever:
             **scored.timings,
         }
         warnings = (NO_COMPANION,) if alone else ()
-        return Look(index, vector, understood, scored, started, timings, warnings)
+        return Look(index, vector, understood, scored, votes, started, timings, warnings)
 
     def finished(self, found: SearchResult, looked: Look, as_of: str | None) -> SearchResult:
         """The evidence with its facts as they hold on a day and as people judged them, and contradictions.
@@ -141,7 +141,7 @@ class Retriever:
         """
         begun = time.perf_counter()
         found = settled(found, self._store, as_of)
-        found = replace(found, facts=self._votes.judged(found.facts))
+        found = replace(found, facts=self._votes.judged(looked.votes, found.facts))
         ended = time.perf_counter()
         timings = {**found.timings, "facts": 1000 * (ended - begun), "total": 1000 * (ended - looked.started)}
         return replace(found, timings=timings)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from ..core.errors import QueryError
@@ -10,6 +10,7 @@ from ..core.records import StoredFact
 from ..core.results import SearchResult
 from ..core.validity import holds_at, partial_of
 from ..kg import conflicts
+from ..kg.functional import predicates
 from ..storage.readable import Readable
 
 _HOLDS = 1.25
@@ -31,10 +32,16 @@ def settled(found: SearchResult, store: Readable, as_of: str | None = None) -> S
     ids = list(dict.fromkeys(hit.document_id for hit in found.passages))
     if len(ids) < 2:
         return replace(found, facts=facts)
-    stated = list(store.facts(ids))
-    if day is not None:
-        stated = [fact for fact in stated if holds_at(fact.valid_from, fact.valid_to, day)]
-    return replace(found, facts=facts, conflicts=conflicts.find(lambda: stated, store.documents))
+
+    def stated(said: Sequence[str] | None = None) -> Iterator[StoredFact]:
+        return (
+            fact
+            for fact in store.facts(ids, predicates=said)
+            if day is None or holds_at(fact.valid_from, fact.valid_to, day)
+        )
+
+    against = conflicts.find(stated, store.documents, claiming=lambda: stated(predicates()))
+    return replace(found, facts=facts, conflicts=against)
 
 
 def checked_day(as_of: str | None) -> str | None:

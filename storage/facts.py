@@ -19,18 +19,32 @@ _KEYS = (DOCUMENTS.c.key, DOCUMENTS.c.id)
 
 
 def of_documents(
-    scope: Scope, ids: Sequence[str] | None, chunk: int, decided: bool = True
+    scope: Scope,
+    ids: Sequence[str] | None,
+    chunk: int,
+    decided: bool = True,
+    predicates: Sequence[str] | None = None,
 ) -> Iterator[StoredFact]:
-    """Facts by document id and place; not `decided`, in the words of the text and without entities."""
-    return paged(scope, ids, chunk, _KEYS, lambda unit, rows: _of_page(unit, rows, decided))
+    """Facts by document id and place; not `decided`, in the words of the text and without entities.
+
+    Args:
+        predicates: only facts with one of these; None takes all.
+    """
+    return paged(scope, ids, chunk, _KEYS, lambda unit, rows: _of_page(unit, rows, decided, predicates))
 
 
-def _of_page(unit: Unit, rows: Sequence[Any], decided: bool) -> list[StoredFact]:
+def _of_page(
+    unit: Unit, rows: Sequence[Any], decided: bool, predicates: Sequence[str] | None
+) -> list[StoredFact]:
     ids = {key: id for key, id in rows}
     fact = made if decided else said
+    values: dict[str, Any] = {"namespace": unit.key, "documents": list(ids)}
+    statement = _OF_DOCUMENTS
+    if predicates is not None:
+        statement, values = _WITH_PREDICATES, {**values, "predicates": list(predicates)}
     found = [
         (ids[row.document], row.start, row.ordinal, fact(row, ids[row.document]))
-        for row in unit.run(_OF_DOCUMENTS, {"namespace": unit.key, "documents": list(ids)}).all()
+        for row in unit.run(statement, values).all()
     ]
     return [fact for *_, fact in sorted(found, key=lambda item: item[:3])]
 
@@ -95,6 +109,7 @@ _OF_DOCUMENTS = _FACTS.where(
     FACTS.c.namespace == bindparam("namespace"),
     FACTS.c.document.in_(bindparam("documents", expanding=True)),
 )
+_WITH_PREDICATES = _OF_DOCUMENTS.where(FACTS.c.predicate.in_(bindparam("predicates", expanding=True)))
 
 
 def made(row: Any, document_id: str) -> StoredFact:

@@ -42,9 +42,13 @@ class Readable(Protocol):
         ...
 
     def facts(
-        self, document_ids: Sequence[str] | None = None, *, entity_id: str | None = None
+        self,
+        document_ids: Sequence[str] | None = None,
+        *,
+        entity_id: str | None = None,
+        predicates: Sequence[str] | None = None,
     ) -> Iterator[StoredFact]:
-        """Facts of all documents, of some, or about an entity, by document id and place."""
+        """Facts of all documents, of some (with one of some predicates), or about an entity, by place."""
         ...
 
     def evidence(self, passages: Sequence[str], stating: Sequence[str], about: Sequence[str]) -> Evidence:

@@ -47,10 +47,14 @@ class Selections:
             return evidence.evidence(unit, passages, stating, about, decided)
 
     def facts_as_said(
-        self, document_ids: Sequence[str] | None = None, *, chunk: int = 500
+        self,
+        document_ids: Sequence[str] | None = None,
+        *,
+        predicates: Sequence[str] | None = None,
+        chunk: int = 500,
     ) -> Iterator[StoredFact]:
         """Facts in the words of the text, without the entities decided for them, as `facts` orders them."""
-        return facts.of_documents(self._scope, document_ids, chunk, decided=False)
+        return facts.of_documents(self._scope, document_ids, chunk, False, predicates)
 
     def document_names(self, document_ids: Sequence[str]) -> dict[str, list[tuple[str, str]]]:
         """Folded names that documents give to what they are about, with their kinds, by document id."""

@@ -210,16 +210,23 @@ class Store(Whole, Selections):
         return reads.load(self._scope, ids, vectors, chunk)
 
     def facts(
-        self, document_ids: Sequence[str] | None = None, *, entity_id: str | None = None, chunk: int = 500
+        self,
+        document_ids: Sequence[str] | None = None,
+        *,
+        entity_id: str | None = None,
+        predicates: Sequence[str] | None = None,
+        chunk: int = 500,
     ) -> Iterator[StoredFact]:
         """Facts of all documents, of some, or about an entity, by document id and place.
+
+        With `predicates` only those that have one of them, which is not for those about an entity.
 
         Subject and object carry the entity that their mention was decided to mean and that entity's name;
         without one the words of the text.
         """
         if entity_id is not None:
             return facts.of_entity(self._scope, entity_id, document_ids)
-        return facts.of_documents(self._scope, document_ids, chunk)
+        return facts.of_documents(self._scope, document_ids, chunk, predicates=predicates)
 
     def links(self, document_ids: Sequence[str] | None = None, *, chunk: int = 500) -> Iterator[MentionLink]:
         """Every mention with the entity it means, by document id and place."""
