@@ -43,6 +43,7 @@ test-all: lint  ## lint and every test, with a PostgreSQL server of its own wher
 bench: $(STAMP)  ## the figures of the README; CLEW_DATA names the folder of the public sets
 	$(BIN)/python benchmarks/multihop.py 2wiki_public
 	$(BIN)/python benchmarks/multilingual.py --cross
+	$(BIN)/python benchmarks/dialogue.py --captions
 
 docs: $(STAMP)  ## reference pages from the docstrings, into site/
 	rm -rf site
