@@ -7,7 +7,11 @@
 - **Frontier**: the passages that the search stands on; what is added to the score starts from them.
 - **View**: what one reader sees; an index of the visible documents alone, made from the whole one.
 
-    score = base + 3 · max(seed · base / max base, walk) + Σ weight · stretched term + 2 · direct
+    score = base + 3 · (seed · base / max base + max(0, walk - seed)) + Σ weight · stretched term
+            + 2 · direct + .4 · context + feedback
+
+`context` is what stands beside a passage in its thread, `feedback` what people said of it; the rest is told
+in `scoring` and `terms`.
 
 A search goes one of several ways (`searcher`, `ways`): passages by this recipe, facts first, around one
 entity, or themes of the whole; `connect` finds ways between two entities. The last three walk the ties of

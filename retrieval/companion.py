@@ -2,12 +2,12 @@
 
 For those passages the cosine is replaced by that of both embedders together,
 
-    σ · (z + z') / √var(z + z'),   z = (cos - mean) / σ over passages in other languages, z' by the companion,
+    mean + σ · (z + z') / √var(z + z'),   z = (cos - mean) / σ over passages in other languages,
 
-which has the spread of the first one's, so that it stays comparable with the passages in the question's own
-language, where the companion is not asked. Both cosines are less the centroid of the passage's language
-(`PassageIndex.centred`). Mean and spread come from the first `SAMPLE` passages: they stand in the order of
-a hash, so these are a fair draw.
+z' likewise by the companion. It has the mean and the spread of the first one's, so that it stays comparable
+with the passages in the question's own language, where the companion is not asked. Both cosines are less the
+centroid of the passage's language (`PassageIndex.centred`). Mean and spread come from the first `SAMPLE`
+passages: they stand in the order of a hash, so these are a fair draw.
 """
 
 from __future__ import annotations

@@ -1,13 +1,14 @@
 """The recipe: base, walk, frontier, added terms, sum. One question, one index, one score a passage.
 
-    score = base + 3 · max(seed · base / max base, walk) + Σ weight · stretched term + 2 · direct
+    score = base + 3 · (seed · base / max base + max(0, walk - seed)) + Σ weight · stretched term
+            + 2 · direct + .4 · context
 
 `base` is dense and lexical search, each stretched to 0..1 over the passages of the question. A seed counts
 as far as its passage bears on the question by itself: to be about what is named is not yet to answer. Each
 added term is described where it is computed (`terms`). `direct` keeps the passage in front that plain
 search (base, nearest sentence, second query) puts first by far: it answers most questions that need one
 passage, and is a step of most others. Where documents stand in threads, the neighbours of a passage speak for
-it last (`threads`). Nothing here reads the database.
+it last (`context`, see `threads`). People's votes come on top (`feedback`). Nothing here reads the database.
 """
 
 from __future__ import annotations
