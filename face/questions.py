@@ -127,7 +127,7 @@ class Questions(Opened):
         """`ask`; the search runs in a thread, the language model asynchronously."""
         k = k or self.settings.generation.evidence_passages
         found = await self.asearch(question, k, mode="passages", language=language, **seen)
-        return await self.answerer.aanswer(question, found, llm=llm, language=language)
+        return self._noted(await self.answerer.aanswer(question, found, llm=llm, language=language))
 
     def stream(
         self,

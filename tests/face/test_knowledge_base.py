@@ -135,6 +135,7 @@ def test_sync_and_async_work_in_a_running_loop(kb):
         inside = kb.search("Steve Jobs")
         found, answer = await asyncio.gather(kb.asearch("Steve Jobs"), kb.aask("Where was Steve Jobs born?"))
         assert found.passages == inside.passages and "San Francisco" in answer.text
+        assert kb.undo_feedback(kb.feedback(answer.id, helpful=True).id)
         report = await kb.aingest([Document("new", "Saturn is a planet with rings.", "Saturn")])
         assert report.added == 1
         *_, last = [piece async for piece in kb.astream("Where was Steve Jobs born?")]
