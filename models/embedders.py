@@ -71,7 +71,7 @@ def _load(name: str, settings: ModelSettings) -> Embedder:
     if name == MINILM:
         folder = catalogue.locate(catalogue.card(MINILM), cache=settings.cache)
         info = EmbedderInfo(MINILM, catalogue.card(MINILM).sha256[:12], 384)
-        return SentenceTransformerEmbedder(info, lambda: folder, device=_device(settings))
+        return SentenceTransformerEmbedder(info, lambda: folder, device=torch_device(settings.device))
     return _by_name(name, settings)
 
 
@@ -83,7 +83,7 @@ def _e5(settings: ModelSettings) -> Embedder:
     def folder() -> Path:
         return e5_folder(file, card.sha256, settings.cache)
 
-    if _device(settings) == "cuda":
+    if torch_device(settings.device) == "cuda":
         return SentenceTransformerEmbedder(info, folder, device="cuda", floor=_E5_FLOOR)
     return OnnxEncoder(
         info, folder, graph=GRAPH, tokenizer=TOKENIZER, floor=_E5_FLOOR, prefixes=("query: ", "passage: ")
@@ -92,7 +92,7 @@ def _e5(settings: ModelSettings) -> Embedder:
 
 def _by_name(name: str, settings: ModelSettings) -> Embedder:
     """A sentence-transformers model; loaded at once, since only it knows its dimension."""
-    model = load_sentence_transformer(name, _device(settings))
+    model = load_sentence_transformer(name, torch_device(settings.device))
     dimension = model.get_embedding_dimension()
     if not dimension:
         raise ModelMissingError(f"embedder {name!r} does not say its dimension: it is no sentence embedder")
@@ -100,15 +100,15 @@ def _by_name(name: str, settings: ModelSettings) -> Embedder:
     shape = json.dumps({k: list(v.shape) for k, v in model.state_dict().items()}, sort_keys=True)
     first = next(iter(model.state_dict().values())).flatten()[:64].float().cpu().numpy().tobytes().hex()
     info = EmbedderInfo(folder.name if folder.is_dir() else name, content_id(shape, first)[:12], dimension)
-    embedder = SentenceTransformerEmbedder(info, name, device=_device(settings))
+    embedder = SentenceTransformerEmbedder(info, name, device=torch_device(settings.device))
     embedder.__dict__["_model"] = model  # loaded already
     return embedder
 
 
-def _device(settings: ModelSettings) -> Literal["cpu", "cuda"]:
+def torch_device(device: Literal["auto", "cpu", "cuda"]) -> Literal["cpu", "cuda"]:
     """ "cuda" where it is asked for, or "auto" and there; torch is only asked when a GPU driver is there."""
-    if settings.device != "auto":
-        return settings.device
+    if device != "auto":
+        return device
     if not Path("/proc/driver/nvidia/version").exists():
         return "cpu"
     import torch

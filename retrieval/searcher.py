@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from ..core.errors import QueryError
 from ..core.results import Connection, Mode, SearchResult
+from ..models.embedders import torch_device
 from ..storage.readable import Readable
 from . import ways
 from .cache import LeastRecent
@@ -221,7 +222,7 @@ class Searcher:
         if rerank == SENTENCES:
             found = reranked(found, SentenceReranker(looked, rows.tolist(), self._store), options.k)
         else:
-            device = _device(self._settings.device) if isinstance(rerank, str) else "cpu"
+            device = torch_device(self._settings.device) if isinstance(rerank, str) else "cpu"
             found = reranked(found, reranker_of(rerank, device), options.k)
         spent = 1000 * (time.perf_counter() - begun)
         return replace(
@@ -261,11 +262,3 @@ def _own(found: SearchResult) -> SearchResult:
     """The result with metadata of its own: what a caller does to them is not kept."""
     hits = tuple(replace(hit, metadata=copy.deepcopy(hit.metadata)) for hit in found.passages)
     return replace(found, passages=hits)
-
-
-def _device(setting: str) -> str:
-    if setting != "auto":
-        return setting
-    import torch
-
-    return "cuda" if torch.cuda.is_available() else "cpu"
