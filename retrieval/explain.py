@@ -34,12 +34,13 @@ def reasons(
     parts = list(scored.parts)
     values = np.stack([scored.parts[part][rows] for part in parts])
     shared = _shared_words(rows, understood, index)
+    adding = _adding(shared, np.argsort(-values.sum(axis=0), kind="stable").tolist())
     found: list[tuple[Reason, ...]] = []
     for i, (of_row, total) in enumerate(zip(values.T.tolist(), values.sum(axis=0).tolist(), strict=True)):
         shares = [(part, value / total) for part, value in zip(parts, of_row, strict=True) if total > 0]
         found.append(
             tuple(
-                Reason(part, share, _detail(part, rows[i], named[i], shared[i], scored, index))
+                Reason(part, share, _detail(part, rows[i], named[i], shared[i], adding[i], scored, index))
                 for part, share in sorted(shares, key=lambda pair: -pair[1])
                 if abs(share) >= _LEAST_SHARE
             )
@@ -48,12 +49,20 @@ def reasons(
 
 
 def _detail(
-    part: str, row: int, named: tuple[str, ...], shared: list[str], scored: Scored, index: PassageIndex
+    part: str,
+    row: int,
+    named: tuple[str, ...],
+    shared: list[str],
+    adding: list[str],
+    scored: Scored,
+    index: PassageIndex,
 ) -> str:
     if part == "lexical":
         return "shares " + ", ".join(shared)
     if part == "seed":
         return "the question names " + ", ".join(named) if named else ""
+    if part == "chain":
+        return "adds " + ", ".join(adding) if adding else "is tied to passages before it"
     if part == "context":
         return "stands in its thread beside what the question asks for"
     if part == "feedback":
@@ -77,6 +86,16 @@ def _shared_words(rows: Sequence[int], understood: Understood, index: PassageInd
         for i in np.flatnonzero(held).tolist():
             shared[i].append(max(word, key=len))
     return shared
+
+
+def _adding(shared: list[list[str]], order: list[int]) -> list[list[str]]:
+    """For each passage those of the words that it shares which none before it has, in an order."""
+    adding: list[list[str]] = [[] for _ in shared]
+    known: set[str] = set()
+    for at in order:
+        adding[at] = [word for word in shared[at] if word not in known]
+        known.update(shared[at])
+    return adding
 
 
 def seeds(rows: Sequence[int], understood: Understood, index: PassageIndex) -> list[tuple[str, ...]]:

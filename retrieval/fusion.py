@@ -27,6 +27,8 @@ class Weights:
     direct: float = 2.0
     context: float = 0.4
     bridge: float = 0.5
+    cover: float = 1.0
+    link: float = 1.0
 
 
 HAND = Weights()

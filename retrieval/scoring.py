@@ -1,14 +1,15 @@
 """The recipe: base, walk, frontier, added terms, sum. One question, one index, one score a passage.
 
     score = base + 3 · (seed · base / max base + max(0, walk - seed)) + Σ weight · stretched term
-            + 2 · direct + .4 · context
+            + 2 · direct + .4 · context + chain
 
 `base` is dense and lexical search, each stretched to 0..1 over the passages of the question. A seed counts
 as far as its passage bears on the question by itself: to be about what is named is not yet to answer. Each
-added term is described where it is computed (`terms`). `direct` keeps the passage in front that plain
-search (base, nearest sentence, second query) puts first by far: it answers most questions that need one
+added term is described where it is computed (`terms`, `chains`). `direct` keeps the passage in front that
+plain search (base, nearest sentence, second query) puts first by far: it answers most questions that need one
 passage, and is a step of most others. Where documents stand in threads, the neighbours of a passage speak for
-it last (`context`, see `threads`). People's votes come on top (`feedback`). Nothing here reads the database.
+it (`context`, see `threads`). `chain` orders the best by what those before them leave open. People's votes
+come on top (`feedback`). Nothing here reads the database.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from . import terms
+from . import chains, terms
 from .companion import Abroad
 from .fusion import HAND, Weights, lexical_reliability, stretch
 from .index import PassageIndex
@@ -122,11 +123,15 @@ def score(
         (_relative(plain) - DIRECT_FROM) / (1.0 - DIRECT_FROM), 0.0, 1.0
     )
     clock.lap("sentence")
-    parts["bridge"] = weights.bridge * _bridge(understood, index, similar, pool, _sum(parts))
+    best = chains.pool(index.mentions, index.lexical, similar, understood.columns, pool, _sum(parts))
+    parts["bridge"] = weights.bridge * stretch(_spread(best.bridge(), best.rows, index.size))
     clock.lap("bridge")
     if len(index.threads.passages):
         parts["context"] = weights.context * index.threads.context(_sum(parts))
         clock.lap("context")
+    gained = best.chain(_sum(parts)[best.rows], weights.cover, weights.link)
+    parts["chain"] = _spread(gained, best.rows, index.size)
+    clock.lap("chain")
     cosine = float(calibrate(np.array([nearest + near.max(initial=0.0)], np.float32), floor)[0])
     return Scored(parts, similar, seeds, reach, cosine, coverage, timings)
 
@@ -166,12 +171,11 @@ def _added(
     }
 
 
-def _bridge(
-    understood: Understood, index: PassageIndex, similar: Similarity, pool: Rows, so_far: Floats
-) -> Floats:
-    """The term that starts from the best so far, stretched."""
-    pool = pool[np.argsort(-so_far[pool], kind="stable")]
-    return stretch(terms.bridge(index.mentions, index.lexical, similar, understood.columns, pool, so_far))
+def _spread(values: Floats, rows: Rows, size: int) -> Floats:
+    """(size,) float32 the values at their rows, 0 elsewhere."""
+    spread = np.zeros(size, np.float32)
+    spread[rows] = values
+    return spread
 
 
 def _sum(parts: dict[str, Floats]) -> Floats:

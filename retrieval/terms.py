@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .lexical import K1, LexicalIndex
+from .lexical import LexicalIndex
 from .mentions import FEWEST, MOST, MentionTable
 from .sentences import SentenceTable, Similarity, best_rows, calibrate, dot
 from .walk import Step
@@ -74,52 +74,13 @@ def shared_entities(
 ) -> Floats:
     """max over entities e in sentences s of a source, t of a target: W · idf(e) · cos(q, s) · cos(q, t)."""
     scores = np.zeros(passages, np.float32)
-    tied = _ties(table, similar, sources, weights)
-    np.maximum.at(scores, tied.target, tied.strength * similar.of(tied.sentence))
-    return scores
-
-
-def bridge(
-    table: MentionTable,
-    lexical: LexicalIndex,
-    similar: Similarity,
-    question: list[int],
-    pool: Rows,
-    so_far: Floats,
-) -> Floats:
-    """max over shared entities e as above: W · idf(e) · cos(q, s) · (cos(q, t) + r / R).
-
-    r is BM25 of the question's words that are missing in the source, R the most that it can be: what the
-    source leaves open, said by another passage that speaks of the same thing. The sources are the best so
-    far, whatever brought them there, so that chains go on; the targets are those of the pool.
-
-    Args:
-        question: columns of the question's terms.
-        pool: best passages so far, best first.
-        so_far: (passages,) float32 scores.
-    """
-    scores = np.zeros(len(so_far), np.float32)
-    if not len(pool):
-        return scores
-    sources = pool[:FRONTIER]
-    tied = _ties(table, similar, sources, so_far[sources] / so_far[pool[0]])
-    place = np.full(len(so_far), -1, np.int64)
-    place[pool] = np.arange(len(pool))
-    inside = place[tied.target] >= 0
-    target, owner = tied.target[inside], tied.owner[inside]
-    value = similar.of(tied.sentence[inside])
-    columns = _rare(lexical, question)
-    if len(columns):
-        adds = np.stack([lexical.adds(c, pool) for c in columns.tolist()])
-        missing = (adds[:, : len(sources)] == 0).T.astype(np.float32)
-        most = missing @ ((K1 + 1) * lexical.idf[columns])
-        value = value + (missing @ adds)[owner, place[target]] / np.maximum(most[owner], 1e-9)
-    np.maximum.at(scores, target, tied.strength[inside] * value)
+    found = tied(table, similar, sources, weights)
+    np.maximum.at(scores, found.target, found.strength * similar.of(found.sentence))
     return scores
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Ties:
+class Ties:
     """Sentences of other passages that mention what sentences of the sources mention."""
 
     target: Rows
@@ -130,7 +91,8 @@ class _Ties:
     """(n,) float32 W · idf(e) · cos(q, s)"""
 
 
-def _ties(table: MentionTable, similar: Similarity, sources: Rows, weights: Floats) -> _Ties:
+def tied(table: MentionTable, similar: Similarity, sources: Rows, weights: Floats) -> Ties:
+    """What ties the sources to other passages, over entities that are neither rare nor everywhere."""
     here = table.in_passages(sources)
     spread = table.spread(here.entity)
     useful = (spread >= FEWEST) & (spread <= MOST)
@@ -143,7 +105,7 @@ def _ties(table: MentionTable, similar: Similarity, sources: Rows, weights: Floa
         tie, target, sentence = tie[keep], target[keep], sentence[keep]
     outward = target != sources[owner[tie]]
     tie, target, sentence = tie[outward], target[outward], sentence[outward]
-    return _Ties(target, sentence, owner[tie], strength[tie])
+    return Ties(target, sentence, owner[tie], strength[tie])
 
 
 def residual(lexical: LexicalIndex, question: list[int], rows: Rows, weights: Floats, best: Rows) -> Floats:
@@ -158,7 +120,7 @@ def residual(lexical: LexicalIndex, question: list[int], rows: Rows, weights: Fl
         best: sentence of each of its passages that is nearest to the question.
     """
     scores = np.zeros(lexical.size, np.float32)
-    rare = _rare(lexical, question)
+    rare = telling(lexical, question)
     if not len(rare) or not len(rows):
         return scores
     missing = np.stack([lexical.adds(c, rows) == 0 for c in rare.tolist()], axis=1)
@@ -194,7 +156,7 @@ def _sums(matrix: Any, count: int, owner: Rows, term: Rows) -> Any:
     return sparse.csr_array((ones, term, starts), shape=(count, matrix.shape[0])) @ matrix
 
 
-def _rare(lexical: LexicalIndex, question: list[int]) -> Rows:
+def telling(lexical: LexicalIndex, question: list[int]) -> Rows:
     """Columns of the question's terms that tell passages apart, each once."""
     columns = np.unique(np.asarray(question, np.int64))
     rare: Rows = columns[lexical.spread[columns] <= max(_MOST_SHARE * lexical.size, 50)]

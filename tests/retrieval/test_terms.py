@@ -8,12 +8,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from clew.core.records import Document, Label, Mention, Part, Passage, Span
-from clew.retrieval import following
+from clew.retrieval import chains, following
 from clew.retrieval.index import PassageIndex
 from clew.retrieval.lexical import K1
 from clew.retrieval.parts import read_parts
 from clew.retrieval.sentences import SentenceTable, Similarity
-from clew.retrieval.terms import FRONTIER, bridge, residual
+from clew.retrieval.terms import FRONTIER, residual
 from clew.storage.rows import StoredDocument
 
 words = st.sampled_from("abcdefgh")
@@ -123,12 +123,13 @@ def test_the_bridge_equals_the_plain_one(passages, question, seed):
     asked = rng.normal(size=4).astype(np.float32)
     similar = Similarity(table, asked, 0.0)
     so_far = (rng.random(len(passages)) + 0.1).astype(np.float32)
-    pool = np.argsort(-so_far)
     columns = index.columns([(w,) for w in question])
-    found = bridge(mentions, index, similar, columns, pool, so_far)
+    best = chains.pool(mentions, index, similar, columns, np.arange(len(passages)), so_far)
+    found = np.empty(len(passages))
+    found[best.rows] = best.bridge()
     cosines = similar.of(np.arange(len(sentences)))
     expected = np.zeros(len(passages))
-    for p in pool[:FRONTIER].tolist():
+    for p in np.argsort(-so_far)[:FRONTIER].tolist():
         held = {w for s in passages[p] for w in s}
         missing = [w for w in question if w in known and w not in held]
         left_open = index.scores(index.columns([(w,) for w in missing]))
@@ -142,3 +143,52 @@ def test_the_bridge_equals_the_plain_one(passages, question, seed):
                     value = so_far[p] / so_far.max() * mentions.idf(entity[[e]])[0] * cosines[s] * match
                     expected[owner[t]] = max(expected[owner[t]], value)
     np.testing.assert_allclose(found, expected, rtol=1e-4, atol=1e-6)
+
+
+@settings(deadline=None)
+@given(st.integers(1, 30), st.integers(0, 4), st.integers(0, 40), st.integers(0, 10_000))
+def test_the_chain_equals_the_plain_one(passages, words, ties, seed):
+    rng = np.random.default_rng(seed)
+    scores = np.sort(rng.random(passages).astype(np.float32))[::-1].copy()
+    most = rng.random(words).astype(np.float32) + 1
+    there = rng.random((words, passages)) < 0.4
+    held = (most[:, None] * rng.random((words, passages)) * there).astype(np.float32)
+    source = rng.integers(0, min(FRONTIER, passages), ties)
+    target = rng.integers(0, passages, ties)
+    strength, cosine = rng.random(ties).astype(np.float32), rng.random(ties).astype(np.float32)
+    pool = chains.Pool(np.arange(passages), source, target, strength, cosine, held, most)
+
+    tied = {(s, t): 0.0 for s in range(passages) for t in range(passages)}
+    for s, t, value in zip(source.tolist(), target.tolist(), (strength * cosine).tolist(), strict=True):
+        tied[s, t] = max(tied[s, t], value)
+    strongest = max(tied.values()) or 1.0
+    taken: list[int] = []
+    values: list[float] = []
+    while len(taken) < min(chains.TAKEN, passages):
+        missing = [w for w in range(words) if all(held[w, p] == 0 for p in taken)]
+        whole = sum(float(most[w]) for w in missing)
+        reached: dict[int, float] = {}
+        for p in set(range(passages)) - set(taken):
+            reached[p] = float(scores[p])
+            if taken:
+                adds = sum(float(held[w, p]) for w in missing) / whole if whole else 0.0
+                tie = max(tied[t, p] for t in taken) / strongest
+                reached[p] += 0.7 * adds + 0.4 * tie * (adds + chains.TIED_ALONE)
+        best = max(reached, key=lambda p: (reached[p], -p))
+        values.append(reached[best] if not values else min(reached[best], values[-1] - 1e-4))
+        taken.append(best)
+    gained = pool.chain(scores, cover=0.7, link=0.4)
+    np.testing.assert_allclose(scores[taken] + gained[taken], values, rtol=1e-4, atol=1e-5)
+    assert not np.delete(gained, taken).any()
+    total = scores + gained
+    assert np.argsort(-total, kind="stable")[: len(taken)].tolist() == taken
+
+
+def test_a_passage_that_says_the_other_half_comes_before_one_that_says_the_same_half():
+    held = np.array([[1.0, 1.0, 0.0], [0.0, 0.0, 1.0]], np.float32)
+    none = np.empty(0, np.int64)
+    pool = chains.Pool(
+        np.arange(3), none, none, np.empty(0, "f4"), np.empty(0, "f4"), held, np.ones(2, np.float32)
+    )
+    scores = np.array([3.0, 2.9, 2.2], np.float32)
+    assert np.argsort(-(scores + pool.chain(scores, cover=1.0, link=1.0))).tolist() == [0, 2, 1]
