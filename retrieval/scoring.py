@@ -98,7 +98,8 @@ def score(
     clock.lap("dense")
     lexical = index.lexical.scores(understood.columns)
     coverage = index.lexical.coverage(understood.words, int(lexical.argmax())) if lexical.any() else 0.0
-    share = weights.lexical * lexical_reliability(coverage)
+    reliable = lexical_reliability(coverage)
+    share = weights.lexical * reliable
     scale = (weights.dense + weights.lexical) / (weights.dense + share)
     parts = {"dense": scale * weights.dense * dense, "lexical": scale * share * stretch(lexical)}
     clock.lap("lexical")
@@ -129,7 +130,7 @@ def score(
     if len(index.threads.passages):
         parts["context"] = weights.context * index.threads.context(_sum(parts))
         clock.lap("context")
-    gained = best.chain(_sum(parts)[best.rows], weights.cover, weights.link)
+    gained = best.chain(_sum(parts)[best.rows], weights.cover * reliable, weights.link)
     parts["chain"] = _spread(gained, best.rows, index.size)
     clock.lap("chain")
     cosine = float(calibrate(np.array([nearest + near.max(initial=0.0)], np.float32), floor)[0])
