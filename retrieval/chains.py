@@ -4,7 +4,8 @@ Two terms look closer at the best passages so far. `bridge` lifts what one of th
 passages one after the other, each for what those taken before it leave open: two passages that answer the
 same half of a question are not the best two. This is the set cover of the aspects of a question (R. Santos,
 C. Macdonald and I. Ounis, "Exploiting query reformulations for web search result diversification", 2010),
-with the question's words as aspects and entities as what holds the chain together.
+with the question's words, and the things that it names, as aspects, and entities as what holds the chain
+together.
 """
 
 from __future__ import annotations
@@ -14,8 +15,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from .lexical import K1, LexicalIndex
-from .mentions import MentionTable
+from .index import PassageIndex
+from .lexical import K1
+from .query import Understood
 from .sentences import Similarity
 from .terms import FRONTIER, telling, tied
 
@@ -48,6 +50,8 @@ class Pool:
     """(w, p) float32 what each word of the question that tells passages apart adds to BM25"""
     most: Floats
     """(w,) float32 the most that it can add"""
+    about: Floats
+    """(n, p) float32 trust that a passage is about each of the things that the question names"""
 
     def bridge(self) -> Floats:
         """(p,) max over ties: W · idf(e) · cos(q, s) · (cos(q, t) + r / R).
@@ -60,33 +64,37 @@ class Pool:
         np.maximum.at(best, self.target, value)
         return best
 
-    def chain(self, scores: Floats, cover: float, link: float) -> Floats:
+    def chain(self, scores: Floats, *, cover: float, link: float, name: float) -> Floats:
         """(p,) what passages gain that are taken in turn: the next is that with the greatest
 
-            score + cover · r / R + link · tie · (r / R + ¼)
+            score + cover · r / R + link · tie · (r / R + ¼) + name · about
 
         r is BM25 of the question's words that all taken before it miss, R the most that it can be; tie, 0..1,
-        is the strongest tie to one of them. No gain lifts a passage above one that was taken before.
+        is the strongest tie to one of them; about is the trust that the passage is about a thing that the
+        question names and none of them is about. No gain lifts a passage above one that was taken before.
 
         Args:
             scores: (p,) float32 so far.
         """
-        ties = np.zeros((min(FRONTIER, len(self.rows)), len(self.rows)), np.float32)
+        size = len(self.rows)
+        ties = np.zeros((min(FRONTIER, size), size), np.float32)
         np.maximum.at(ties, (self.source, self.target), self.strength * self.cosine)
         ties /= max(float(ties.max(initial=0.0)), 1e-9)
-        gained = np.zeros(len(self.rows), np.float32)
-        free = np.ones(len(self.rows), np.bool_)
-        missing, tie = np.ones(len(self.most), np.float32), np.zeros(len(self.rows), np.float32)
-        last, gain = np.float32(np.inf), gained
-        for _ in range(min(TAKEN, len(self.rows))):
+        gained, gain, tie = (np.zeros(size, np.float32) for _ in range(3))
+        free = np.ones(size, np.bool_)
+        missing, unnamed = np.ones(len(self.most), np.float32), np.ones(len(self.about), np.float32)
+        last = np.float32(np.inf)
+        for _ in range(min(TAKEN, size)):
             taken = int(np.argmax(np.where(free, scores + gain, -np.inf)))
             last = min(scores[taken] + gain[taken], last - _STEP)
             gained[taken], free[taken] = last - scores[taken], False
             missing *= self.held[:, taken] == 0
+            unnamed *= self.about[:, taken] == 0
             if taken < len(ties):
                 tie = np.maximum(tie, ties[taken])
             added = _share(missing[None], self.held, self.most)[0]
-            gain = cover * added + link * tie * (added + TIED_ALONE)
+            about = (unnamed[:, None] * self.about).max(axis=0, initial=0.0)
+            gain = cover * added + link * tie * (added + TIED_ALONE) + name * about
         return gained
 
     @property
@@ -97,28 +105,23 @@ class Pool:
 
 
 def pool(
-    table: MentionTable,
-    lexical: LexicalIndex,
-    similar: Similarity,
-    question: list[int],
-    rows: Rows,
-    so_far: Floats,
+    index: PassageIndex, similar: Similarity, understood: Understood, rows: Rows, so_far: Floats
 ) -> Pool:
     """The pool of some passages.
 
     Args:
-        question: columns of the question's terms.
         rows: the best passages.
         so_far: (passages,) float32 scores.
     """
     rows = rows[np.argsort(-so_far[rows], kind="stable")]
-    sources = rows[:FRONTIER]
-    ties = tied(table, similar, sources, so_far[sources] / max(float(so_far[rows].max(initial=0.0)), 1e-9))
     place = np.full(len(so_far), -1, np.int64)
     place[rows] = np.arange(len(rows))
+    sources = rows[:FRONTIER]
+    shares = so_far[sources] / max(float(so_far[rows].max(initial=0.0)), 1e-9)
+    ties = tied(index.mentions, similar, sources, shares)
     inside = place[ties.target] >= 0
-    columns = telling(lexical, question)
-    held = [lexical.adds(column, rows) for column in columns.tolist()]
+    columns = telling(index.lexical, understood.columns)
+    held = [index.lexical.adds(column, rows) for column in columns.tolist()]
     return Pool(
         rows,
         ties.owner[inside],
@@ -126,8 +129,20 @@ def pool(
         ties.strength[inside],
         similar.of(ties.sentence[inside]),
         np.stack(held) if held else np.zeros((0, len(rows)), np.float32),
-        (K1 + 1) * lexical.idf[columns],
+        (K1 + 1) * index.lexical.idf[columns],
+        _about(index, understood, place, len(rows)),
     )
+
+
+def _about(index: PassageIndex, understood: Understood, place: Rows, size: int) -> Floats:
+    """(n, p) float32 trust that each passage of the pool is about what each name in the question means."""
+    names, trust = understood.names
+    read = index.readings.of(names)
+    about = np.zeros((len(names), size), np.float32)
+    inside = place[read.passage] >= 0
+    owner, at = read.owner[inside], place[read.passage[inside]]
+    np.maximum.at(about, (owner, at), read.weight[inside] * trust[owner])
+    return about
 
 
 def _share(missing: Floats, held: Floats, most: Floats) -> Floats:

@@ -62,7 +62,7 @@ def _detail(
     if part == "seed":
         return "the question names " + ", ".join(named) if named else ""
     if part == "chain":
-        return "adds " + ", ".join(adding) if adding else "is tied to passages before it"
+        return "adds " + ", ".join(adding) if adding else "leads on from passages before it"
     if part == "context":
         return "stands in its thread beside what the question asks for"
     if part == "feedback":

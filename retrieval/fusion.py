@@ -29,6 +29,7 @@ class Weights:
     bridge: float = 0.5
     cover: float = 1.0
     link: float = 1.0
+    name: float = 2.0
 
 
 HAND = Weights()

@@ -124,13 +124,15 @@ def score(
         (_relative(plain) - DIRECT_FROM) / (1.0 - DIRECT_FROM), 0.0, 1.0
     )
     clock.lap("sentence")
-    best = chains.pool(index.mentions, index.lexical, similar, understood.columns, pool, _sum(parts))
+    best = chains.pool(index, similar, understood, pool, _sum(parts))
     parts["bridge"] = weights.bridge * stretch(_spread(best.bridge(), best.rows, index.size))
     clock.lap("bridge")
     if len(index.threads.passages):
         parts["context"] = weights.context * index.threads.context(_sum(parts))
         clock.lap("context")
-    gained = best.chain(_sum(parts)[best.rows], weights.cover * reliable, weights.link)
+    gained = best.chain(
+        _sum(parts)[best.rows], cover=weights.cover * reliable, link=weights.link, name=weights.name
+    )
     parts["chain"] = _spread(gained, best.rows, index.size)
     clock.lap("chain")
     cosine = float(calibrate(np.array([nearest + near.max(initial=0.0)], np.float32), floor)[0])

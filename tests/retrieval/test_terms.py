@@ -12,6 +12,7 @@ from clew.retrieval import chains, following
 from clew.retrieval.index import PassageIndex
 from clew.retrieval.lexical import K1
 from clew.retrieval.parts import read_parts
+from clew.retrieval.query import Understood
 from clew.retrieval.sentences import SentenceTable, Similarity
 from clew.retrieval.terms import FRONTIER, residual
 from clew.storage.rows import StoredDocument
@@ -124,7 +125,8 @@ def test_the_bridge_equals_the_plain_one(passages, question, seed):
     similar = Similarity(table, asked, 0.0)
     so_far = (rng.random(len(passages)) + 0.1).astype(np.float32)
     columns = index.columns([(w,) for w in question])
-    best = chains.pool(mentions, index, similar, columns, np.arange(len(passages)), so_far)
+    understood = Understood("", "und", [], columns, [], np.empty(0, np.int64))
+    best = chains.pool(whole, similar, understood, np.arange(len(passages)), so_far)
     found = np.empty(len(passages))
     found[best.rows] = best.bridge()
     cosines = similar.of(np.arange(len(sentences)))
@@ -146,8 +148,8 @@ def test_the_bridge_equals_the_plain_one(passages, question, seed):
 
 
 @settings(deadline=None)
-@given(st.integers(1, 30), st.integers(0, 4), st.integers(0, 40), st.integers(0, 10_000))
-def test_the_chain_equals_the_plain_one(passages, words, ties, seed):
+@given(st.integers(1, 30), st.integers(0, 4), st.integers(0, 40), st.integers(0, 3), st.integers(0, 10_000))
+def test_the_chain_equals_the_plain_one(passages, words, ties, names, seed):
     rng = np.random.default_rng(seed)
     scores = np.sort(rng.random(passages).astype(np.float32))[::-1].copy()
     most = rng.random(words).astype(np.float32) + 1
@@ -156,7 +158,8 @@ def test_the_chain_equals_the_plain_one(passages, words, ties, seed):
     source = rng.integers(0, min(FRONTIER, passages), ties)
     target = rng.integers(0, passages, ties)
     strength, cosine = rng.random(ties).astype(np.float32), rng.random(ties).astype(np.float32)
-    pool = chains.Pool(np.arange(passages), source, target, strength, cosine, held, most)
+    about = (rng.random((names, passages)) * (rng.random((names, passages)) < 0.2)).astype(np.float32)
+    pool = chains.Pool(np.arange(passages), source, target, strength, cosine, held, most, about)
 
     tied = {(s, t): 0.0 for s in range(passages) for t in range(passages)}
     for s, t, value in zip(source.tolist(), target.tolist(), (strength * cosine).tolist(), strict=True):
@@ -173,11 +176,13 @@ def test_the_chain_equals_the_plain_one(passages, words, ties, seed):
             if taken:
                 adds = sum(float(held[w, p]) for w in missing) / whole if whole else 0.0
                 tie = max(tied[t, p] for t in taken) / strongest
+                named = [float(of[p]) for of in about if not any(of[t] for t in taken)]
                 reached[p] += 0.7 * adds + 0.4 * tie * (adds + chains.TIED_ALONE)
+                reached[p] += 1.1 * max(named, default=0)
         best = max(reached, key=lambda p: (reached[p], -p))
         values.append(reached[best] if not values else min(reached[best], values[-1] - 1e-4))
         taken.append(best)
-    gained = pool.chain(scores, cover=0.7, link=0.4)
+    gained = pool.chain(scores, cover=0.7, link=0.4, name=1.1)
     np.testing.assert_allclose(scores[taken] + gained[taken], values, rtol=1e-4, atol=1e-5)
     assert not np.delete(gained, taken).any()
     total = scores + gained
@@ -186,9 +191,23 @@ def test_the_chain_equals_the_plain_one(passages, words, ties, seed):
 
 def test_a_passage_that_says_the_other_half_comes_before_one_that_says_the_same_half():
     held = np.array([[1.0, 1.0, 0.0], [0.0, 0.0, 1.0]], np.float32)
-    none = np.empty(0, np.int64)
-    pool = chains.Pool(
-        np.arange(3), none, none, np.empty(0, "f4"), np.empty(0, "f4"), held, np.ones(2, np.float32)
-    )
+    assert order_of(held=held) == [0, 2, 1]
+
+
+def test_a_passage_about_the_other_thing_that_is_named_comes_before_one_about_the_same():
+    about = np.array([[1.0, 0.7, 0.0], [0.0, 0.0, 0.7]], np.float32)
+    assert order_of(about=about) == [0, 2, 1]
+
+
+def test_a_passage_that_adds_nothing_keeps_its_place():
+    assert order_of() == [0, 1, 2]
+
+
+def order_of(held: np.ndarray | None = None, about: np.ndarray | None = None) -> list[int]:
+    """The order in which three passages are taken, of which the second is the second best by itself."""
+    held = np.ones((2, 3), np.float32) if held is None else held
+    about = np.zeros((0, 3), np.float32) if about is None else about
+    none, nothing, most = np.empty(0, np.int64), np.empty(0, np.float32), np.ones(len(held), np.float32)
+    pool = chains.Pool(np.arange(3), none, none, nothing, nothing, held, most, about)
     scores = np.array([3.0, 2.9, 2.2], np.float32)
-    assert np.argsort(-(scores + pool.chain(scores, cover=1.0, link=1.0))).tolist() == [0, 2, 1]
+    return np.argsort(-(scores + pool.chain(scores, cover=1.0, link=1.0, name=2.0))).tolist()
