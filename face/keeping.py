@@ -168,6 +168,7 @@ class Keeping(Opened):
 
         Raises:
             StoreLockedError: somebody reads or writes for longer than `storage.lock_timeout`.
+            StoreError: the account may not write a table of the server anew; the message says which.
         """
         self._drop_saved()
         self.store.scrub()

@@ -240,6 +240,7 @@ class Whole(Ledger):
         Raises:
             StoreReadOnlyError: it was opened with read_only=True.
             StoreLockedError: somebody reads or writes for longer than the time-out.
+            StoreError: the account may not write a table of the server anew.
         """
         scrub(self._database)
 
