@@ -151,10 +151,8 @@ class Keeping(Opened):
     ) -> int:
         """Embed a stored namespace again with the embedder of these settings, and return how many documents.
 
-        Nothing is read again. The old vectors serve until all new ones are written, in one transaction.
-
-        Raises:
-            StoreError: documents came or went meanwhile; nothing changed.
+        Nothing is read again. The old vectors serve until all new ones are there and take their place in one
+        transaction. Killed before, it goes on where it ended when it is run again.
         """
         from ..ingestion.reindex import reindex
         from ..models.embedders import load_embedder

@@ -143,6 +143,19 @@ def settle_embedder(unit: Unit, embedder: EmbedderLike | None, given: Shapes) ->
         raise StoreError(
             "vectors came and nobody said which embedder made them: pass it to Store.open(embedder=…)"
         )
+    _check_shapes(known, given)
+
+
+def check_shapes(embedder: EmbedderLike, given: Shapes) -> None:
+    """Make sure that vectors of these dimensions can be an embedder's.
+
+    Raises:
+        EmbedderMismatchError: they are not.
+    """
+    _check_shapes(described(embedder), given)
+
+
+def _check_shapes(known: dict[str, Any], given: Shapes) -> None:
     for dimension in sorted(given.embedder):
         if dimension != known["dimension"]:
             raise EmbedderMismatchError(
