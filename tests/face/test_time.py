@@ -118,8 +118,8 @@ def test_what_agrees_or_follows_is_no_conflict(one, other):
     ("one", "other"),
     [
         (
-            doc("a", "Robert Petre, 7th Baron Petre", "Baron Petre (1689–1713) was a peer of England. He was kind."),
-            doc("b", "Robert Petre, 8th Baron Petre", "Baron Petre (1685–1712) was a peer of England. He was kind."),
+            doc("a", "Robert Petre, 7th Baron Petre", "Baron Petre (1689–1713) was a peer. He was kind."),
+            doc("b", "Robert Petre, 8th Baron Petre", "Baron Petre (1685–1712) was a peer. He was kind."),
         ),
         (
             doc("a", "Gerry Neugebauer", "Gerry Neugebauer is a physicist. Neugebauer was born in Delft."),
