@@ -24,8 +24,6 @@ from .fence import fenced
 if TYPE_CHECKING:
     from langchain_core.messages import BaseMessage
 
-_CONFLICTS = 5
-"""Contradictions that a prompt tells at most."""
 Counter = Callable[[str], int]
 """Tokens of a text."""
 TEMPLATES = ("en", "zh")
@@ -88,8 +86,9 @@ def build(
     named = template["languages"].get(language, language)
     refusal = words_of(language).phrases["refusal"]
     blocks, numbers, marked = _evidence(found.passages[:passages], budget, count)
-    conflicts = _conflicts(found, numbers, template)
-    left = max(0, budget - count("\n".join((*blocks, *conflicts))))
+    left = max(0, budget - count("\n".join(blocks)))
+    conflicts = _conflicts(found, numbers, template, left, count)
+    left = max(0, left - count("\n".join(conflicts)))
     facts = _facts(found, numbers, template, left, count)
     parts = [*_cards(found, template), template["evidence"], *blocks, *facts, *conflicts]
     asked = fenced(squeeze(question))[0]
@@ -200,10 +199,12 @@ def _facts(
     return ["", template["facts"], *lines] if lines else []
 
 
-def _conflicts(found: SearchResult, numbers: tuple[int, ...], template: dict[str, Any]) -> list[str]:
+def _conflicts(
+    found: SearchResult, numbers: tuple[int, ...], template: dict[str, Any], budget: int, count: Counter
+) -> list[str]:
     """One line for each contradiction of which both sides are shown, the newer one first."""
-    lines = []
-    for conflict in found.conflicts[:_CONFLICTS]:
+    lines: list[str] = []
+    for conflict in found.conflicts:
         sides = places(conflict, found)
         if sides is None or not {side.number for side in sides} <= {*numbers}:
             continue
@@ -218,6 +219,9 @@ def _conflicts(found: SearchResult, numbers: tuple[int, ...], template: dict[str
             vb=_inline(newer),
             nb=sides[1].number,
         )
+        budget -= count(line)
+        if budget < 0:
+            break
         lines.append(line)
     return ["", template["conflicts"], *lines] if lines else []
 

@@ -4,9 +4,9 @@ Only what two documents say of the same entity is compared, and only where nothi
 value that says the same less exactly is no contradiction ("1976" and "1 April 1976", "Cook" and "Tim Cook",
 a town and the country that a fact ties it to). Persons share names, most of all parts of them: a claim whose
 name may mean somebody else in its document counts for nothing, and so do years of life too far apart to be
-those of one person. What changes with time contradicts where both hold at once
-for sure, or where a document says in the present tense, without a date, what another gives an end that is
-open. Both sides are kept; the newer one stands first, by validity, then by the documents' dates.
+those of one person. What changes with time contradicts where both hold at once for sure, or where a document
+says in the present tense, without a date, what another gives an end that is open. Both sides are kept; the
+newer one stands first, by validity, then by the documents' dates.
 """
 
 from __future__ import annotations

@@ -8,6 +8,8 @@ import pytest
 from langchain_core.language_models.fake_chat_models import FakeListChatModel
 
 from clew import Answer, Document, KnowledgeBase
+from clew.generation import build
+from clew.generation.prompting import Prompt
 
 QUESTION = "Who is the CEO of Ajax?"
 BOTH = (
@@ -54,6 +56,17 @@ def test_the_prompt_tells_both_sides_newer_first(kb):
     assert line in prompt.evidence.splitlines() and "newer one first" in prompt.system
     chinese = kb.answerer.prompt(QUESTION, kb.search(QUESTION, 8, mode="passages"), language="zh")
     assert "Bob Ray" in chinese.evidence.rpartition("证据互相矛盾之处：")[2]
+
+
+def test_contradictions_keep_to_the_budget(kb):
+    found = kb.search(QUESTION, 8, mode="passages")
+
+    def built(budget: int) -> Prompt:
+        return build(QUESTION, "en", found, passages=8, budget=budget)
+
+    least = next(budget for budget in range(500) if built(budget).numbers == (1, 2, 3))
+    assert "contradicts itself:" not in built(least).evidence
+    assert "contradicts itself:" in built(least + 100).evidence
 
 
 def test_the_prompt_tells_nothing_of_a_side_that_it_does_not_show(kb):
