@@ -20,7 +20,7 @@ $(STAMP): pyproject.toml constraints.txt requirements/offline.txt requirements/m
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) || python3 -m venv $(VENV)
 	@echo "installing into $(VENV): some minutes the first time"
 	$(PIP) install --constraint constraints.txt pip
-	$(PIP) install --constraint constraints.txt --group dev --editable ".[cpu,llm,postgres]"
+	$(PIP) install --constraint constraints.txt --group dev --editable ".[cpu,llm,postgres,privacy]"
 	$(PIP) install --no-deps --require-hashes --requirement requirements/offline.txt --requirement requirements/more.txt
 	mkdir -p $(VENV)/src && ln -sfn ../.. $(VENV)/src/clew
 	@touch $@

@@ -7,7 +7,7 @@ import json
 import click
 
 from ..core.errors import NotFoundError
-from .options import json_option, open_store, store_options
+from .options import json_option, open_store, sight, sight_options, store_options
 from .show import plain, show_json, show_note, show_table
 
 
@@ -23,6 +23,7 @@ def feedback() -> None:
 @click.option("--note", default="")
 @click.option("--author", default="", help="One vote an author counts.")
 @click.option("-k", type=click.IntRange(1), help="Passages to look for it in.")
+@sight_options
 @store_options
 @json_option
 def add(
@@ -32,13 +33,16 @@ def add(
     note: str,
     author: str,
     k: int | None,
+    filters: tuple[str, ...],
+    access: tuple[str, ...],
+    as_of: str | None,
     db: str,
     namespace: str,
     as_json: bool,
 ) -> None:
     """Vote on the passage of DOCUMENT that is found for QUESTION."""
     with open_store(db, namespace) as kb:
-        hits = kb.search(question, k).passages
+        hits = kb.search(question, k, **sight(filters, access, as_of)).passages
         found = next((hit for hit in hits if hit.document_id == document), None)
         if found is None:
             raise NotFoundError(f"the first {len(hits)} passages for this question are not of {document!r}")

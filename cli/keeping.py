@@ -11,12 +11,13 @@ from .show import show_json, show_note, show_table
 
 @click.command()
 @click.argument("file", type=click.Path(dir_okay=False))
+@click.option("--pseudonym-key", is_flag=True, help="Also the key of redaction; who has it can test guesses.")
 @store_options
 @json_option
-def export(file: str, db: str, namespace: str, as_json: bool) -> None:
+def export(file: str, pseudonym_key: bool, db: str, namespace: str, as_json: bool) -> None:
     """Write the whole namespace to FILE, one portable archive."""
     with open_store(db, namespace) as kb:
-        counts = kb.export(file)
+        counts = kb.export(file, pseudonym_key=pseudonym_key)
     if as_json:
         show_json(counts)
     else:

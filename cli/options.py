@@ -52,7 +52,10 @@ def sight_options(command: Command) -> Command:
         help="Only documents whose metadata say so; also >=, <=, > and <. One key twice takes either value.",
     )
     access = click.option(
-        "--access", multiple=True, metavar="LABEL", help="Only documents with this label or none; repeatable."
+        "--access",
+        multiple=True,
+        metavar="LABEL",
+        help='Only documents with this label or none; repeatable; "" is a reader without labels.',
     )
     as_of = click.option("--as-of", metavar="DATE", help="Only documents not dated later.")
     return filters(access(as_of(command)))
@@ -77,7 +80,8 @@ def sight(filters: Sequence[str], access: Sequence[str], as_of: str | None) -> S
             asked.setdefault(key, []).extend(_readings(text))
         else:
             asked.setdefault(key, {})[_BOUNDS[sign]] = _readings(text)[-1]
-    seen: Seen = {"filters": asked or None, "access": set(access) or None, "as_of": as_of}
+    held = {label for label in access if label} if access else None
+    seen: Seen = {"filters": asked or None, "access": held, "as_of": as_of}
     return seen
 
 

@@ -25,12 +25,6 @@ def language_option(command: Command) -> Command:
     return click.option("--language", metavar="CODE", help=note)(command)
 
 
-def as_of_option(command: Command) -> Command:
-    """Adds `--as-of`."""
-    note = "Day, month or year on which facts are to hold."
-    return click.option("--as-of", metavar="DATE", help=note)(command)
-
-
 @click.command()
 @click.argument("question")
 @click.option("--llm", metavar="PROVIDER:MODEL", help="Language model that writes; without one, no model.")
@@ -122,12 +116,23 @@ def search(
 @click.argument("a")
 @click.argument("b")
 @click.option("-k", type=click.IntRange(1), default=3, show_default=True, help="Ways to find.")
+@sight_options
 @store_options
 @json_option
-def path(a: str, b: str, k: int, db: str, namespace: str, as_json: bool) -> None:
+def path(
+    a: str,
+    b: str,
+    k: int,
+    filters: tuple[str, ...],
+    access: tuple[str, ...],
+    as_of: str | None,
+    db: str,
+    namespace: str,
+    as_json: bool,
+) -> None:
     """Say how the entities A and B, ids or names, are connected; silent where nothing connects them."""
     with open_store(db, namespace) as kb:
-        ways = kb.path(a, b, k)
+        ways = kb.path(a, b, k, **sight(filters, access, as_of))
     if as_json:
         show_json(ways)
     else:

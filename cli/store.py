@@ -9,7 +9,7 @@ import click
 
 from ..core.redaction import Sensitive
 from .graph_files import FORMATS, write_graph
-from .options import json_option, open_store, require_store, store_options
+from .options import json_option, open_store, require_store, sight, sight_options, store_options
 from .show import show_json, show_line, show_note, show_table
 
 
@@ -142,10 +142,19 @@ def reindex(
 @click.command()
 @click.argument("file", type=click.Path(dir_okay=False, writable=True, allow_dash=True))
 @click.option("--format", "kind", type=click.Choice(FORMATS), help="By the file's ending when not given.")
+@sight_options
 @store_options
-def graph(file: str, kind: str | None, db: str, namespace: str) -> None:
+def graph(
+    file: str,
+    kind: str | None,
+    filters: tuple[str, ...],
+    access: tuple[str, ...],
+    as_of: str | None,
+    db: str,
+    namespace: str,
+) -> None:
     """Write the graph of entities and facts to FILE as GraphML or node-link JSON; - is standard output."""
     with open_store(db, namespace) as kb:
-        whole = kb.graph()
+        whole = kb.graph(**sight(filters, access, as_of))
     write_graph(whole, file, kind or ("graphml" if file.endswith((".graphml", ".xml")) else "json"))
     show_note(f"{whole.number_of_nodes()} entities, {whole.number_of_edges()} edges")

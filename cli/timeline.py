@@ -5,19 +5,29 @@ from __future__ import annotations
 import click
 
 from ..core.results import Conflict, History, Statement
-from .options import json_option, open_store, store_options
+from .options import json_option, open_store, sight, sight_options, store_options
 from .show import shortened, show_json, show_line, show_note
 
 
 @click.command()
 @click.argument("entity")
 @click.option("--predicate", metavar="WORDS", help='Only facts with this one, such as "work for".')
+@sight_options
 @store_options
 @json_option
-def history(entity: str, predicate: str | None, db: str, namespace: str, as_json: bool) -> None:
+def history(
+    entity: str,
+    predicate: str | None,
+    filters: tuple[str, ...],
+    access: tuple[str, ...],
+    as_of: str | None,
+    db: str,
+    namespace: str,
+    as_json: bool,
+) -> None:
     """Show the facts of ENTITY, an id or a name, over time: newest first, with their sources."""
     with open_store(db, namespace) as kb:
-        found = kb.history(entity, predicate)
+        found = kb.history(entity, predicate, **sight(filters, access, as_of))
     if as_json:
         show_json(found)
     else:
@@ -25,12 +35,20 @@ def history(entity: str, predicate: str | None, db: str, namespace: str, as_json
 
 
 @click.command()
+@sight_options
 @store_options
 @json_option
-def conflicts(db: str, namespace: str, as_json: bool) -> None:
+def conflicts(
+    filters: tuple[str, ...],
+    access: tuple[str, ...],
+    as_of: str | None,
+    db: str,
+    namespace: str,
+    as_json: bool,
+) -> None:
     """Show where documents contradict each other, the newer side first."""
     with open_store(db, namespace) as kb:
-        found = kb.conflicts()
+        found = kb.conflicts(**sight(filters, access, as_of))
     if as_json:
         show_json(found)
     else:

@@ -78,16 +78,20 @@ class Keeping(Opened):
         """
         self.store.remove_snapshot(name)
 
-    def export(self, path: str | PathLike[str]) -> dict[str, int]:
+    def export(self, path: str | PathLike[str], *, pseudonym_key: bool = False) -> dict[str, int]:
         """Write the whole namespace to one portable archive, and return the counts of what is in it.
 
         Documents with all that was read from them, vectors, identity, decisions of people, feedback and the
         audit log; not jobs, dead letters and snapshots. Equal content gives equal bytes.
 
+        Args:
+            pseudonym_key: also the key that `ingestion.redact` makes pseudonyms with, so that where the
+                archive is imported equal values go on getting equal ones. Who has it can test guesses.
+
         Raises:
             ArchiveError: the file cannot be written.
         """
-        return self.store.export(Path(path))
+        return self.store.export(Path(path), secrets=pseudonym_key)
 
     def import_archive(self, path: str | PathLike[str]) -> IngestReport:
         """Bring in what `export` wrote; documents merge by id, as in an ingestion.
@@ -147,10 +151,8 @@ class Keeping(Opened):
     ) -> int:
         """Embed a stored namespace again with the embedder of these settings, and return how many documents.
 
-        Nothing is read again. The old vectors serve until all new ones are written, in one transaction.
-
-        Raises:
-            StoreError: documents came or went meanwhile; nothing changed.
+        Nothing is read again. The old vectors serve until all new ones are there and take their place in one
+        transaction. Killed before, it goes on where it ended when it is run again.
         """
         from ..ingestion.reindex import reindex
         from ..models.embedders import load_embedder
@@ -168,6 +170,7 @@ class Keeping(Opened):
 
         Raises:
             StoreLockedError: somebody reads or writes for longer than `storage.lock_timeout`.
+            StoreError: the account may not write a table of the server anew; the message says which.
         """
         self._drop_saved()
         self.store.scrub()

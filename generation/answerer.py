@@ -20,7 +20,7 @@ from . import llms
 from .answer import Answer
 from .clarify import clarify
 from .confidence import borne, confidence
-from .contradiction import contradicted
+from .contradiction import completed, contradicted
 from .evidence import Evidence, gather
 from .extractive import Draft, coverage_of, read
 from .grounding import Grounded, ground
@@ -247,8 +247,9 @@ class Answerer:
         if sure < self._settings.abstain_below:
             reason = "what it said is hardly supported by the evidence"
             return self._refusal(plan.question, code, plan.found, sure, reason, warnings, plan.llm)
+        told, citations = completed(grounded.text, grounded.citations, code, plan.found)
         return _answer(
-            plan.question, code, plan.found, grounded.text, grounded.citations, sure,
+            plan.question, code, plan.found, told, citations, sure,
             engine=llms.name_of(plan.llm), warnings=warnings,
         )  # fmt: skip
 

@@ -19,10 +19,10 @@ def contradicted(draft: Draft, found: SearchResult) -> Draft:
     """
     words = words_of(draft.language)
     for conflict in found.conflicts:
-        places = {s: _cited(s, found) for s in (conflict.older, conflict.newer)}
-        older, newer = places[conflict.older], places[conflict.newer]
-        if older is None or newer is None:
+        sides = places(conflict, found)
+        if sides is None:
             continue
+        older, newer = sides
         if not any(_overlaps(c, place) for c in draft.citations for place in (older, newer)):
             continue
         quotes, short = draft.citations, draft.short
@@ -30,12 +30,42 @@ def contradicted(draft: Draft, found: SearchResult) -> Draft:
             short = squeeze(conflict.values[0])
             quotes = (newer, *(c for c in quotes if not _overlaps(c, older)))
         quotes = (*quotes, *(p for p in (older, newer) if not any(_overlaps(c, p) for c in quotes)))
-        numbers = {s: next(c.number for c in quotes if _overlaps(c, p)) for s, p in places.items() if p}
         text = answered_text(words, short, draft.citations if quotes[0] is not newer else quotes[:1])
-        said = _sentence(conflict, numbers[conflict.older], numbers[conflict.newer], words)
-        return replace(draft, text=f"{text} {said}" if words.code != "zh" else text + said,
-                       short=short, citations=quotes)  # fmt: skip
+        said = _sentence(conflict, _number(older, quotes), _number(newer, quotes), words)
+        return replace(draft, text=_joined(text, said, words), short=short, citations=quotes)
     return draft
+
+
+def completed(
+    text: str, citations: tuple[Citation, ...], language: str, found: SearchResult
+) -> tuple[str, tuple[Citation, ...]]:
+    """What a language model wrote, with a sentence on a contradiction of which it names one side only."""
+    words = words_of(language)
+    folded = fold(text)
+    for conflict in found.conflicts:
+        sides = places(conflict, found)
+        if sides is None or not any(_overlaps(c, place) for c in citations for place in sides):
+            continue
+        if all(fold(value) in folded for value in conflict.values):
+            continue
+        citations = (*citations, *(p for p in sides if not any(_overlaps(c, p) for c in citations)))
+        older, newer = (_number(place, citations) for place in sides)
+        return _joined(text, _sentence(conflict, older, newer, words), words), citations
+    return text, citations
+
+
+def places(conflict: Conflict, found: SearchResult) -> tuple[Citation, Citation] | None:
+    """The citations of the older and the newer side, None where a side is in no passage found."""
+    older, newer = (_cited(side, found) for side in (conflict.older, conflict.newer))
+    return None if older is None or newer is None else (older, newer)
+
+
+def _number(place: Citation, citations: tuple[Citation, ...]) -> int:
+    return next(citation.number for citation in citations if _overlaps(citation, place))
+
+
+def _joined(text: str, said: str, words: Words) -> str:
+    return text + said if words.code == "zh" else f"{text} {said}"
 
 
 def _cited(statement: Statement, found: SearchResult) -> Citation | None:
@@ -55,16 +85,17 @@ def _sentence(conflict: Conflict, older: int, newer: int, words: Words) -> str:
     phrase = "conflict_newer" if conflict.dated else "conflict"
     return words.phrase(
         phrase,
-        a=_source(conflict.older),
+        a=source(conflict.older),
         va=_shown(conflict.values[1]),
         na=older,
-        b=_source(conflict.newer),
+        b=source(conflict.newer),
         vb=_shown(conflict.values[0]),
         nb=newer,
     )
 
 
-def _source(statement: Statement) -> str:
+def source(statement: Statement) -> str:
+    """Title and date of the document that states it."""
     title = _shown(statement.title or statement.fact.document_id)
     return f"{title} ({statement.date})" if statement.date else title
 

@@ -18,6 +18,7 @@ from ..core.results import Hit, SearchResult
 from ..core.text import has_unspaced, squeeze
 from ..kg.sentences import sentences
 from ..kg.words import words_of
+from .contradiction import places, source
 from .fence import fenced
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ class Prompt:
     version: str
     system: str
     evidence: str
-    """Cards, fenced passages and facts."""
+    """Cards, fenced passages, facts and contradictions."""
     question: str
     numbers: tuple[int, ...]
     """Numbers of the passages that are in it."""
@@ -85,8 +86,11 @@ def build(
     named = template["languages"].get(language, language)
     refusal = words_of(language).phrases["refusal"]
     blocks, numbers, marked = _evidence(found.passages[:passages], budget, count)
-    facts = _facts(found, numbers, template, max(0, budget - count("\n".join(blocks))), count)
-    parts = [*_cards(found, template), template["evidence"], *blocks, *facts]
+    left = max(0, budget - count("\n".join(blocks)))
+    conflicts = _conflicts(found, numbers, template, left, count)
+    left = max(0, left - count("\n".join(conflicts)))
+    facts = _facts(found, numbers, template, left, count)
+    parts = [*_cards(found, template), template["evidence"], *blocks, *facts, *conflicts]
     asked = fenced(squeeze(question))[0]
     return Prompt(
         version=template["version"],
@@ -193,6 +197,33 @@ def _facts(
             break
         lines.append(line)
     return ["", template["facts"], *lines] if lines else []
+
+
+def _conflicts(
+    found: SearchResult, numbers: tuple[int, ...], template: dict[str, Any], budget: int, count: Counter
+) -> list[str]:
+    """One line for each contradiction of which both sides are shown, the newer one first."""
+    lines: list[str] = []
+    for conflict in found.conflicts:
+        sides = places(conflict, found)
+        if sides is None or not {side.number for side in sides} <= {*numbers}:
+            continue
+        newer, older = conflict.values
+        line = template["conflict_newer" if conflict.dated else "conflict"].format(
+            relation=_inline(conflict.relation),
+            name=_inline(conflict.name),
+            a=_inline(source(conflict.older)),
+            va=_inline(older),
+            na=sides[0].number,
+            b=_inline(source(conflict.newer)),
+            vb=_inline(newer),
+            nb=sides[1].number,
+        )
+        budget -= count(line)
+        if budget < 0:
+            break
+        lines.append(line)
+    return ["", template["conflicts"], *lines] if lines else []
 
 
 def _states(hit: Hit, document_id: str, start: int, end: int) -> bool:

@@ -2,9 +2,11 @@
 
 Only what two documents say of the same entity is compared, and only where nothing that they say agrees. A
 value that says the same less exactly is no contradiction ("1976" and "1 April 1976", "Cook" and "Tim Cook",
-a town and the country that a fact ties it to). What changes with time contradicts where both hold at once
-for sure, or where a document says in the present tense, without a date, what another gives an end that is
-open. Both sides are kept; the newer one stands first, by validity, then by the documents' dates.
+a town and the country that a fact ties it to). Persons share names, most of all parts of them: a claim whose
+name may mean somebody else in its document counts for nothing, and so do years of life too far apart to be
+those of one person. What changes with time contradicts where both hold at once for sure, or where a document
+says in the present tense, without a date, what another gives an end that is open. Both sides are kept; the
+newer one stands first, by validity, then by the documents' dates.
 """
 
 from __future__ import annotations
@@ -26,6 +28,10 @@ Texts = Callable[[Sequence[str]], Iterable[Document]]
 _PRESENT = re.compile(
     r"\b(?:is|are|has been|have been|remains?|serves?|ist|sind|es|son|est|sont)\b|现任|是", re.I
 )
+_TITLE = re.compile(r"\bqueen[ -]mother\b", re.I)
+"""A rank and no kinship."""
+_APART = 10
+"""Years between two births, or deaths, from which on two persons of one name are likelier than a mistake."""
 _BESIDE = frozenset({"appositive", "possessive"})
 """Rules that read no verb: they speak of the present only where the document has a date."""
 
@@ -91,7 +97,7 @@ def _of_group(
     by_document: defaultdict[str, list[Claim]] = defaultdict(list)
     for claim in claims:
         document = documents.get(claim.fact.document_id)
-        if document is None or not _in_full(claim, document):
+        if document is None or not _in_full(claim, document) or not _meant(claim, document):
             continue
         if claim.relation.permanent or _timed(claim, document):
             by_document[document.id].append(claim)
@@ -100,7 +106,9 @@ def _of_group(
         pairs = [(a, b) for a in by_document[one] for b in by_document[other]]
         if any(_agree(a, b, documents, tied) for a, b in pairs):
             continue
-        against = [(a, b) for a, b in pairs if a.relation.permanent or _at_once(a, b)]
+        against = [
+            (a, b) for a, b in pairs if not _far_apart(a, b) and (a.relation.permanent or _at_once(a, b))
+        ]
         if not against:
             continue
         first, second = max(against, key=_trust)
@@ -114,6 +122,30 @@ def _in_full(claim: Claim, document: Document) -> bool:
     """True where a document has all words of the entity's name: by "William" alone many may be meant."""
     words = set(fold(without_parenthesis(claim.name)).split())
     return has_unspaced(claim.name) or words <= set(fold(f"{document.title} {document.text}").split())
+
+
+def _meant(claim: Claim, document: Document) -> bool:
+    """False where a document likely means somebody else by a person's name.
+
+    A name that is a part of its title means whom the title names, who is then another entity ("Baron Petre"
+    under "Robert Petre, 8th Baron Petre"); so do dates of life in parentheses in its first sentence.
+    """
+    if not claim.relation.personal:
+        return True
+    if _TITLE.search(document.text[claim.fact.start : claim.fact.end]):
+        return False
+    name, title = fold(without_parenthesis(claim.name)), fold(without_parenthesis(document.title))
+    if not title or name == title:
+        return True
+    if (name in title) if has_unspaced(name) else set(name.split()) < set(title.split()):
+        return False
+    return claim.fact.rule != "parenthesis" or claim.fact.sentence != 0
+
+
+def _far_apart(one: Claim, other: Claim) -> bool:
+    if not one.relation.personal or one.date is None or other.date is None:
+        return False
+    return abs(int(one.date[:4]) - int(other.date[:4])) > _APART
 
 
 def _trust(pair: tuple[Claim, Claim]) -> tuple[float, str, str]:

@@ -32,6 +32,8 @@ class Functional:
     forms: tuple[str, ...]
     """Predicates, of all languages."""
     permanent: bool = False
+    personal: bool = False
+    """True where what has one value is a person."""
     symmetric: bool = False
     """True where the value has the key in turn: a spouse's spouse."""
     inverse: tuple[str, ...] = ()
@@ -39,14 +41,15 @@ class Functional:
 
 
 TABLE = (
-    Functional("date of birth", "subject", "date", ("bear on", "bear in"), permanent=True),
-    Functional("date of death", "subject", "date", ("die on", "die in"), permanent=True),
+    Functional("date of birth", "subject", "date", ("bear on", "bear in"), permanent=True, personal=True),
+    Functional("date of death", "subject", "date", ("die on", "die in"), permanent=True, personal=True),
     Functional(
         "place of birth",
         "subject",
         "place",
         ("bear in", "bear at", "geboren in", "nacer en", "naître à", "出生于"),
         permanent=True,
+        personal=True,
     ),
     Functional(
         "place of death",
@@ -54,6 +57,7 @@ TABLE = (
         "place",
         ("die in", "die at", "sterben in", "morir en", "mourir à", "逝世于"),
         permanent=True,
+        personal=True,
     ),
     Functional(
         "date of foundation",
@@ -62,9 +66,21 @@ TABLE = (
         ("found in", "found on", "establish in", "establish on"),
         permanent=True,
     ),
-    Functional("father", "object", "name", ("father of", "Vater von", "padre de", "père de"), permanent=True),
     Functional(
-        "mother", "object", "name", ("mother of", "Mutter von", "madre de", "mère de"), permanent=True
+        "father",
+        "object",
+        "name",
+        ("father of", "Vater von", "padre de", "père de"),
+        permanent=True,
+        personal=True,
+    ),
+    Functional(
+        "mother",
+        "object",
+        "name",
+        ("mother of", "Mutter von", "madre de", "mère de"),
+        permanent=True,
+        personal=True,
     ),
     Functional(
         "capital",
@@ -122,6 +138,7 @@ TABLE = (
         "subject",
         "name",
         ("wife of", "husband of", "spouse of", "married to", "verheiratet mit", "casado con", "marié à"),
+        personal=True,
         symmetric=True,
     ),
 )

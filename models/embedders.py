@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import logging
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from ..core.errors import ModelMissingError
 from ..core.settings import ModelSettings
@@ -28,7 +29,8 @@ _log = logging.getLogger(__name__)
 
 _E5_FLOOR = 0.7
 """E5 is trained at temperature .01: cosines of unrelated texts lie near .7 (its authors' model card)."""
-
+_SAMPLED = 256
+"""Values of a tensor that tell models apart."""
 
 AUTO = "auto"
 """The companion of the default embedder, where its wheel is installed; none for another embedder."""
@@ -97,12 +99,32 @@ def _by_name(name: str, settings: ModelSettings) -> Embedder:
     if not dimension:
         raise ModelMissingError(f"embedder {name!r} does not say its dimension: it is no sentence embedder")
     folder = Path(name)
-    shape = json.dumps({k: list(v.shape) for k, v in model.state_dict().items()}, sort_keys=True)
-    first = next(iter(model.state_dict().values())).flatten()[:64].float().cpu().numpy().tobytes().hex()
-    info = EmbedderInfo(folder.name if folder.is_dir() else name, content_id(shape, first)[:12], dimension)
+    info = EmbedderInfo(folder.name if folder.is_dir() else name, _version(model), dimension)
     embedder = SentenceTransformerEmbedder(info, name, device=torch_device(settings.device))
     embedder.__dict__["_model"] = model  # loaded already
     return embedder
+
+
+def _version(model: Any) -> str:
+    """A hash of what makes a model's vectors: its modules, prompts, and values out of every tensor.
+
+    Two that were trained on from one model differ in nearly all values of a layer, but often in no vector of
+    a word that was never seen, so that a part of one tensor tells nothing.
+    """
+    modules = [(type(module).__name__, _configuration(module)) for module in model]
+    asked = [modules, dict(model.prompts), model.max_seq_length]
+    weights = hashlib.blake2b(digest_size=20)
+    for name, values in sorted(model.state_dict().items()):
+        flat = values.detach().flatten()
+        some = flat[:: max(1, len(flat) // _SAMPLED)].double().cpu().numpy()
+        weights.update(f"{name} {list(values.shape)} {values.dtype}\n".encode() + some.tobytes())
+    return content_id(json.dumps(asked, sort_keys=True, default=str), weights.hexdigest())[:12]
+
+
+def _configuration(module: Any) -> Any:
+    """How a module is set up, as far as it says so: how it pools, whether it normalises."""
+    told = getattr(module, "get_config_dict", None)
+    return told() if told is not None else None
 
 
 def torch_device(device: Literal["auto", "cpu", "cuda"]) -> Literal["cpu", "cuda"]:

@@ -13,7 +13,7 @@ from typing import Any, Protocol
 from sqlalchemy import Column, Select, Table, select
 
 from .digests import PARTS, content_columns, grouped, grouped_vectors
-from .meta import OF_THIS_STORE, KnownEmbedder, known_embedder
+from .meta import OF_THIS_STORE, SECRET, KnownEmbedder, known_embedder
 from .schema import (
     ABOUTS,
     ALIASES,
@@ -85,8 +85,9 @@ class Content(Protocol):
 class Live:
     """The content of a namespace as one transaction sees it."""
 
-    def __init__(self, unit: Unit, *, complete: bool = True) -> None:
+    def __init__(self, unit: Unit, *, complete: bool = True, secrets: bool = True) -> None:
         self._unit = unit
+        self._secrets = secrets
         self.complete = complete
         self.embedder = known_embedder(unit)
 
@@ -101,7 +102,10 @@ class Live:
 
     def rows(self, name: str) -> Iterator[Row]:
         """The rows of a table, by key."""
-        result = self._unit.run(_query(self._unit, name).execution_options(yield_per=1000))
+        query = _query(self._unit, name)
+        if name == "meta" and not self._secrets:
+            query = query.where(META.c.key.not_like(SECRET + "%"))
+        result = self._unit.run(query.execution_options(yield_per=1000))
         yield from (tuple(row) for row in result)
 
 

@@ -184,6 +184,7 @@ def _listening(database: Database) -> Database:
         return database  # the engine of another store
     # a sibling over the same pool: our events are not those of the engine that was passed in
     engine = database.engine.execution_options(**{_OURS: True})
+    engine.hide_parameters = True  # also where the engine that was passed in shows them in logs and errors
     timeout, read_only = database.timeout, database.read_only
 
     def configure(connection: Connection) -> None:

@@ -68,7 +68,9 @@ def _from_sqlite(error: sqlite3.Error, where: str, timeout: float) -> StoreError
 
 def _from_postgresql(error: BaseException, where: str, timeout: float) -> StoreError:
     state = getattr(error, "sqlstate", None) or ""
-    said = " ".join(str(error).split())
+    # not its detail, which quotes the row
+    primary = getattr(getattr(error, "diag", None), "message_primary", None)
+    said = " ".join((primary or str(error)).split())
     if state in _LOCKED:
         return StoreLockedError(_locked(where, timeout))
     if state in _READ_ONLY:

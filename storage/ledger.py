@@ -9,7 +9,7 @@ from typing import Any
 
 from ..core.records import Failure
 from . import jobs
-from .meta import get_meta, put_meta
+from .meta import get_meta, get_secret, put_meta, put_secret
 from .rows import DeadLetter, Feedback, Job, JobState
 from .units import Scope
 
@@ -88,16 +88,19 @@ class Ledger:
             return get_meta(unit, key)
 
     def secret(self, key: str) -> bytes:
-        """32 random bytes that the namespace keeps under `key`, made when first asked for."""
+        """32 random bytes that the namespace keeps under `key`, made when first asked for.
+
+        Snapshots and copies have them, an archive only where it was asked for; no logger shows them.
+        """
         with self._scope.read() as unit:
-            known = get_meta(unit, key)
+            known = get_secret(unit, key)
         if known is None:
             with self._scope.write() as unit:
-                known = get_meta(unit, key)  # another process may have been first
+                known = get_secret(unit, key)  # another process may have been first
                 if known is None:
-                    known = secrets.token_hex(32)
-                    put_meta(unit, key, known)
-        return bytes.fromhex(known)
+                    known = secrets.token_bytes(32)
+                    put_secret(unit, key, known)
+        return known
 
     def set_meta(self, key: str, value: Any) -> None:
         """Keep a JSON value under `key`; None removes it."""

@@ -14,7 +14,7 @@ from ..core.errors import ArchiveError
 from ..core.records import Decision
 from . import blocks, changes, checks, digests, identity, reads, writes
 from .content import COLUMNS, IDENTITY, LEDGER, OWN, Content, Live, Row
-from .meta import OF_THIS_STORE, VIEW, KnownEmbedder, put_meta
+from .meta import OF_THIS_STORE, SECRET, VIEW, KnownEmbedder, put_meta
 from .rows import Batch, DecisionKind
 from .schema import ABOUTS, AUDIT, DECISIONS, DIRTY, DOCUMENTS, ENTITIES, META, Base
 from .shelving import Shelved
@@ -95,10 +95,20 @@ def replace_ledger(unit: Unit, content: Content) -> None:
     """The same, in place of what is there; but the audit log only grows."""
     for name in (*LEDGER, *(OWN if content.complete else ())):
         table = _table(name)
-        if table not in (AUDIT, DOCUMENTS):
-            gone = delete(table).where(table.c.namespace == unit.key)
-            unit.run(gone.where(META.c.key.not_in(OF_THIS_STORE)) if table is META else gone)
+        if table is META:
+            _remove_meta(unit, content)
+        elif table not in (AUDIT, DOCUMENTS):
+            unit.run(delete(table).where(table.c.namespace == unit.key))
     put_ledger(unit, content)
+
+
+def _remove_meta(unit: Unit, content: Content) -> None:
+    """All but what means this store, and secrets that the content has none in the place of."""
+    place = [column.name for column in COLUMNS["meta"]].index("key")
+    known = select(META.c.key).where(META.c.namespace == unit.key)
+    keys = {row[0] for row in unit.rows(known)} - {*OF_THIS_STORE}
+    gone = {key for key in keys if not key.startswith(SECRET)} | {row[place] for row in content.rows("meta")}
+    unit.run(delete(META).where(META.c.namespace == unit.key, META.c.key.in_(gone - {*OF_THIS_STORE})))
 
 
 def replace_documents(unit: Unit, content: Content) -> int:

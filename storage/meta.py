@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import delete, select
 
-from ..core.errors import EmbedderMismatchError, StoreError
+from ..core.errors import EmbedderMismatchError, StoreCorruptError, StoreError
 from .rows import EmbedderLike
 from .schema import META, VECTORS
 from .shelving import Shapes
@@ -19,6 +19,8 @@ VIEW = "decided"
 """The latest revision at which blocks were read that were then written."""
 OF_THIS_STORE = (EMBEDDER, VIEW)
 """Keys that mean this store and no copy of it."""
+SECRET = "secret "
+"""How keys of secrets begin, which an archive leaves out unless told otherwise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,33 @@ def put_meta(unit: Unit, key: str, value: Any) -> None:
     unit.run(delete(META).where(META.c.namespace == unit.key, META.c.key == key))
     if value is not None:
         unit.put(META, [{"namespace": unit.key, "key": key, "value": json.dumps(value, sort_keys=True)}])
+
+
+def get_secret(unit: Unit, key: str) -> bytes | None:
+    """The random bytes under `key`, read beneath SQLAlchemy, whose logger may write every row.
+
+    Raises:
+        StoreCorruptError: they are none.
+    """
+    query = select(META.c.value).where(META.c.namespace == unit.key, META.c.key == SECRET + key)
+    plain = str(query.compile(unit.connection, compile_kwargs={"literal_binds": True}))
+    cursor = unit.connection.connection.cursor()
+    try:
+        cursor.execute(plain)
+        found = cursor.fetchone()
+    finally:
+        cursor.close()
+    if found is None:
+        return None
+    try:
+        return bytes.fromhex(json.loads(found[0]))
+    except (ValueError, TypeError) as error:
+        raise StoreCorruptError(f"the secret {key!r} of the namespace is damaged: restore a copy") from error
+
+
+def put_secret(unit: Unit, key: str, value: bytes) -> None:
+    """Keep random bytes under `key`."""
+    put_meta(unit, SECRET + key, value.hex())
 
 
 def check_embedder(unit: Unit, embedder: EmbedderLike) -> None:
@@ -114,6 +143,19 @@ def settle_embedder(unit: Unit, embedder: EmbedderLike | None, given: Shapes) ->
         raise StoreError(
             "vectors came and nobody said which embedder made them: pass it to Store.open(embedder=…)"
         )
+    _check_shapes(known, given)
+
+
+def check_shapes(embedder: EmbedderLike, given: Shapes) -> None:
+    """Make sure that vectors of these dimensions can be an embedder's.
+
+    Raises:
+        EmbedderMismatchError: they are not.
+    """
+    _check_shapes(described(embedder), given)
+
+
+def _check_shapes(known: dict[str, Any], given: Shapes) -> None:
     for dimension in sorted(given.embedder):
         if dimension != known["dimension"]:
             raise EmbedderMismatchError(

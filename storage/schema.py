@@ -215,6 +215,41 @@ class VectorRow(Base):
     data: Mapped[bytes]
 
 
+class ReembeddedRow(Base):
+    """A document whose vectors by another embedder wait for those of all others; see `reindexing`."""
+
+    __tablename__ = "reembedded"
+    __table_args__ = _of_document()
+
+    namespace: Mapped[int] = mapped_column(Key, primary_key=True)
+    document: Mapped[int] = mapped_column(Key, primary_key=True)
+    maker: Mapped[str] = mapped_column(primary_key=True)
+    """Hash of what is known of that embedder."""
+    digest: Mapped[str]
+    """What `documents.vector_digest` becomes."""
+
+
+class WaitingVectorRow(Base):
+    """As `VectorRow`, by another embedder and not yet in use."""
+
+    __tablename__ = "waiting_vectors"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["namespace", "document", "maker"],
+            ["reembedded.namespace", "reembedded.document", "reembedded.maker"],
+            ondelete="CASCADE",
+        ),
+    )
+
+    namespace: Mapped[int] = mapped_column(Key, primary_key=True)
+    document: Mapped[int] = mapped_column(Key, primary_key=True)
+    maker: Mapped[str] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(primary_key=True)
+    rows: Mapped[int]
+    dimension: Mapped[int]
+    data: Mapped[bytes]
+
+
 class EntityTable(Base):
     """Someone or something that mentions mean; owned by a block."""
 
@@ -408,6 +443,8 @@ MENTIONS = _table(MentionRow)
 NAMES = _table(NameRow)
 FACTS = _table(FactRow)
 VECTORS = _table(VectorRow)
+REEMBEDDED = _table(ReembeddedRow)
+WAITING = _table(WaitingVectorRow)
 ENTITIES = _table(EntityTable)
 ALIASES = _table(AliasTable)
 ABOUTS = _table(AboutRow)

@@ -151,23 +151,42 @@ class Store(Whole, Selections):
         with self._scope.write() as unit:
             return writes.remove(unit, document_id)
 
-    def reindex(
-        self, vectors: Sequence[tuple[StoredDocument, ReadingVectors]], embedder: EmbedderLike, *, seen: int
-    ) -> int:
-        """Replace all vectors of the namespace by those of another embedder, and return the revision.
+    def not_reembedded(self, embedder: EmbedderLike, limit: int, *, after: str = "") -> list[str]:
+        """Ids of documents, in order, those after `after`, of which no vectors by this embedder wait."""
+        with self._scope.read() as unit:
+            return reindexing.missing(unit, embedder, limit, after)
 
-        All names are to be decided again, since decisions look at vectors.
+    def reembed(
+        self, vectors: Sequence[tuple[StoredDocument, ReadingVectors]], embedder: EmbedderLike
+    ) -> None:
+        """Keep vectors of another embedder beside the old ones, where they wait for `reindex`.
 
         Args:
-            vectors: every document as `load` gives it, with its new vectors.
-            seen: the revision at which the documents were loaded.
+            vectors: documents as `load` gives them, with their new vectors; what changed since is passed
+                over.
 
         Raises:
-            StoreError: the documents changed since, or vectors do not fit their document.
+            EmbedderMismatchError: they have other dimensions than the embedder.
+            StoreError: they do not fit their document.
         """
-        with self._scope.write() as session:
-            revision = reindexing.reindex(session, vectors, embedder, seen)
-        self._embedder = embedder
+        with self._scope.write() as unit:
+            reindexing.wait(unit, vectors, embedder)
+
+    def drop_reembedded(self, embedder: EmbedderLike) -> None:
+        """Remove vectors of this embedder that wait."""
+        with self._scope.write() as unit:
+            reindexing.drop(unit, embedder)
+
+    def reindex(self, embedder: EmbedderLike) -> int | None:
+        """Replace all vectors of the namespace by those that wait, and return the revision.
+
+        All names are to be decided again, since decisions look at vectors. None, and nothing is done, where
+        a document is not embedded anew yet.
+        """
+        with self._scope.write() as unit:
+            revision = reindexing.switch(unit, embedder)
+        if revision is not None:
+            self._embedder = embedder
         return revision
 
     def check_embedder(self) -> None:

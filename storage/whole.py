@@ -42,24 +42,25 @@ class Whole(Ledger):
     # --- archives
 
     @contextmanager
-    def content(self, *, complete: bool = True) -> Iterator[Content]:
+    def content(self, *, complete: bool = True, secrets: bool = True) -> Iterator[Content]:
         """One state of the namespace, to be read while the block runs; no lock is held.
 
         Args:
             complete: also what belongs to this one store: jobs, dead letters, which job a document is of.
+            secrets: also what `secret` gives.
         """
         with self._scope.read() as unit:
-            yield Live(unit, complete=complete)
+            yield Live(unit, complete=complete, secrets=secrets)
 
-    def export(self, path: Path) -> dict[str, int]:
+    def export(self, path: Path, *, secrets: bool = False) -> dict[str, int]:
         """Write an archive of the namespace and return the counts of what is in it.
 
-        Equal content gives equal bytes.
+        Equal content gives equal bytes. `secrets` writes what `secret` gives, too.
 
         Raises:
             ArchiveError: the file cannot be written.
         """
-        with self.content(complete=False) as content:
+        with self.content(complete=False, secrets=secrets) as content:
             return archive.write(content, path)
 
     def load_content(self, content: Content, job: str | None = None) -> Counter[str]:
@@ -240,6 +241,7 @@ class Whole(Ledger):
         Raises:
             StoreReadOnlyError: it was opened with read_only=True.
             StoreLockedError: somebody reads or writes for longer than the time-out.
+            StoreError: the account may not write a table of the server anew.
         """
         scrub(self._database)
 

@@ -56,12 +56,14 @@ class PostgresServer:
         pytest.importorskip("psycopg")
         account = _account()
         self._folder = Path(tempfile.mkdtemp(prefix="clew-postgres-"))
+        self.data = self._folder / "data"
+        """Its data directory."""
         as_account: dict[str, Any] = {"cwd": self._folder}
         if account is not None:
             shutil.chown(self._folder, account)
             as_account |= {"user": account, "extra_groups": []}
         user = account or getpass.getuser()
-        data = str(self._folder / "data")
+        data = str(self.data)
         make = [initdb, "-D", data, "-A", "trust", "-U", user, "-E", "UTF8", "--no-sync"]
         # a locale whose order is not that of code points, so that a missing collation would show
         loud: dict[str, Any] = {**as_account, "capture_output": True, "text": True}
@@ -90,7 +92,7 @@ class PostgresServer:
 
     def kill(self) -> None:
         """SIGKILL to the server's first process; the others find it gone and end."""
-        pid = int((self._folder / "data" / "postmaster.pid").read_text().split()[0])
+        pid = int((self.data / "postmaster.pid").read_text().split()[0])
         os.kill(pid, signal.SIGKILL)
 
     def remove(self) -> None:

@@ -1,6 +1,7 @@
 """`--filter`, `--access` and `--as-of`: commands see what the reader may see."""
 
 import json
+import shutil
 
 import pytest
 
@@ -16,6 +17,11 @@ LINES = [
      "metadata": {"team": "land", "year": 2005}},
     {"id": "secret", "title": "Pinta", "text": "The Pinta carried silver from Huelva.",
      "metadata": {"access": ["board"], "year": 2003}},
+    {"id": "ajax", "title": "Ajax", "text": "Ajax is a firm that makes bicycles."},
+    {"id": "chief", "title": "Report", "text": "All is well. The CEO of Ajax is Ann Lee.", "date": "2004",
+     "metadata": {"team": "firm"}},
+    {"id": "later", "title": "Report", "text": "All is well. The CEO of Ajax is Bob Ray.", "date": "2006",
+     "metadata": {"team": "firm"}},
 ]  # fmt: skip
 
 
@@ -39,12 +45,13 @@ def shelf(tmp_path_factory) -> str:
         (("--filter", "year=2005"), {"new"}),
         (("--access", "staff"), {"old", "new"}),
         (("--access", "staff", "--access", "board"), {"old", "new", "secret"}),
+        (("--access", ""), {"old", "new"}),
         (("--as-of", "2004"), {"old", "secret"}),
     ],
 )
 def test_search_finds_what_the_options_let_see(clew_json, shelf, options, seen):
     found = clew_json("search", "What of the Pinta?", "--db", shelf, *options)
-    assert {hit["document_id"] for hit in found["passages"]} == seen
+    assert {hit["document_id"] for hit in found["passages"]} - {"ajax", "chief", "later"} == seen
 
 
 def test_ask_and_link_keep_to_it_as_well(clew_json, shelf):
@@ -54,6 +61,26 @@ def test_ask_and_link_keep_to_it_as_well(clew_json, shelf):
     assert [each["entity"] for each in linked if each["text"] == "Huelva"] in ([], [None])
     linked = clew_json("link", "The silver of Huelva", "--db", shelf, "--access", "board")
     assert all(each["entity"] for each in linked if each["text"] == "Huelva")
+
+
+def test_paths_histories_contradictions_and_the_graph_keep_to_it_as_well(clew, clew_json, shelf):
+    public, board = ("--db", shelf, "--access", ""), ("--db", shelf, "--access", "board")
+    assert clew_json("history", "Huelva", *board)["predicates"].keys() == {"carry silver from"}
+    assert clew("history", "Huelva", *public)[0] == 1  # nothing that this reader sees has the name
+    assert clew_json("path", "Ann Lee", "Bob Ray", "--db", shelf)
+    assert clew("path", "Ann Lee", "Bob Ray", "--db", shelf, "--as-of", "2005")[0] == 1
+    said = [clew("graph", "-", *reader)[1] for reader in (board, public)]
+    assert "Huelva" in said[0] and "Huelva" not in said[1]
+    assert clew_json("conflicts", "--db", shelf) != []
+    assert clew_json("conflicts", "--db", shelf, "--as-of", "2004") == []
+
+
+def test_a_vote_is_given_on_what_the_voter_sees(clew, shelf, tmp_path):
+    db = str(shutil.copy(shelf, tmp_path / "copy.db"))
+    vote = ("feedback", "add", "What of the Pinta?", "secret", "--db", db)
+    code, _, err = clew(*vote, "--access", "staff")
+    assert code == 1 and "not of 'secret'" in err
+    assert clew(*vote, "--access", "board")[0] == 0
 
 
 @pytest.mark.parametrize("filters", [["team"], ["=x"], ["year>=2001", "year=2002"], ["year=2002", "year<9"]])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 from harness import Driver
 from operations import NUMBERS, State, Step, document, fill, opened
@@ -93,3 +95,31 @@ def test_a_writer_waits_for_another_and_says_so_when_it_takes_too_long(target: s
             other.mark_dirty(["mercury"])
         other.mark_dirty(["mercury"])
         assert other.dirty_names() == ["mercury"]
+
+
+def test_of_many_writers_each_is_told_that_it_waited_too_long_and_all_go_on_afterwards(target: str) -> None:
+    fill(target, State({0: 0})).close()
+    names = [f"name {number}" for number in range(6)]
+
+    def write(name: str) -> str:
+        with Store.open(target, settings=StorageSettings(lock_timeout=0.3)) as store:
+            try:
+                store.mark_dirty([name])
+            except StoreLockedError as error:
+                return str(error)
+            return ""
+
+    with Store.open(target) as holder, ThreadPoolExecutor(len(names)) as pool:
+        with holder._scope.write():
+            said = list(pool.map(write, names))
+        assert all("locked by another writer for more than 0.3 s" in each for each in said)
+        assert holder.dirty_names() == []
+        patient = StorageSettings(lock_timeout=30)
+        for each in [pool.submit(_marked, target, patient, name) for name in names]:
+            each.result()
+        assert holder.dirty_names() == names
+
+
+def _marked(target: str, settings: StorageSettings, name: str) -> None:
+    with Store.open(target, settings=settings) as store:
+        store.mark_dirty([name])

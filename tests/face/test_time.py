@@ -114,6 +114,43 @@ def test_what_agrees_or_follows_is_no_conflict(one, other):
         assert kb.conflicts() == ()
 
 
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (
+            doc("a", "Robert Petre, 7th Baron Petre", "Baron Petre (1689–1713) was a peer. He was kind."),
+            doc("b", "Robert Petre, 8th Baron Petre", "Baron Petre (1685–1712) was a peer. He was kind."),
+        ),
+        (
+            doc("a", "Gerry Neugebauer", "Gerry Neugebauer is a physicist. Neugebauer was born in Delft."),
+            doc("b", "Marcia Neugebauer", "Marcia Neugebauer is a physicist. Neugebauer was born in Gouda."),
+        ),
+        (
+            doc("a", "Olof Palme", "Olof Palme (30 January 1927 – 28 February 1986) was a statesman."),
+            doc("b", "Ulric Palme", "He acted on many stages. His uncle was Olof Palme (1884–1918)."),
+        ),
+        (
+            doc("a", "Helen", "Helen of Greece was the queen mother of Romania. She was kind."),
+            doc("b", "Xenia", "Xenia met many people. Queen Mary was the queen mother of Romania."),
+        ),
+    ],
+    ids=["rank", "surname", "namesake", "queen mother"],
+)
+def test_persons_who_share_a_name_do_not_contradict_each_other(one, other):
+    more = [doc("c", "Delft", "Delft is a town."), doc("d", "Gouda", "Gouda is a town."),
+            doc("e", "Romania", "Romania is a country.")]  # fmt: skip
+    with opened(one, other, *more) as kb:
+        assert kb.conflicts() == ()
+
+
+def test_dates_of_a_life_in_its_own_document_contradict_what_others_say_of_it():
+    life = "Ann Lee (1 April 1936 – 3 May 2010) was a painter. She lived in Delft."
+    elsewhere = "There are many painters. Ann Lee died on May 4, 2010."
+    with opened(doc("a", "Ann Lee", life), doc("b", "Painters", elsewhere)) as kb:
+        [conflict] = kb.conflicts()
+        assert (conflict.relation, conflict.name) == ("date of death", "Ann Lee")
+
+
 def test_births_on_two_days_are_a_conflict_whose_order_the_documents_dates_give():
     title = "Ann Lee"
     one = doc("a", title, "Ann Lee was born on April 1, 1976.", "1999")

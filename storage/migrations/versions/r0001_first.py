@@ -431,6 +431,46 @@ def _decisions() -> None:
     op.create_index(op.f("ix_decisions_namespace_entity"), "decisions", ["namespace", "entity"])
 
 
+def _reembedded() -> None:
+    op.create_table(
+        "reembedded",
+        sa.Column("namespace", KEY, nullable=False),
+        sa.Column("document", KEY, nullable=False),
+        sa.Column("maker", WORDS, nullable=False),
+        sa.Column("digest", WORDS, nullable=False),
+        sa.PrimaryKeyConstraint("namespace", "document", "maker", name=op.f("pk_reembedded")),
+        sa.ForeignKeyConstraint(
+            ["namespace", "document"],
+            ["documents.namespace", "documents.key"],
+            name=op.f("fk_reembedded_namespace_document"),
+            ondelete="CASCADE",
+        ),
+        sqlite_with_rowid=False,
+    )
+
+
+def _waiting_vectors() -> None:
+    op.create_table(
+        "waiting_vectors",
+        sa.Column("namespace", KEY, nullable=False),
+        sa.Column("document", KEY, nullable=False),
+        sa.Column("maker", WORDS, nullable=False),
+        sa.Column("kind", WORDS, nullable=False),
+        sa.Column("rows", sa.Integer(), nullable=False),
+        sa.Column("dimension", sa.Integer(), nullable=False),
+        sa.Column("data", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint(
+            "namespace", "document", "maker", "kind", name=op.f("pk_waiting_vectors")
+        ),
+        sa.ForeignKeyConstraint(
+            ["namespace", "document", "maker"],
+            ["reembedded.namespace", "reembedded.document", "reembedded.maker"],
+            name=op.f("fk_waiting_vectors_namespace_document_maker"),
+            ondelete="CASCADE",
+        ),
+    )
+
+
 def upgrade() -> None:
     """Make every table."""
     _namespaces()
@@ -452,11 +492,15 @@ def upgrade() -> None:
     _sentences()
     _vectors()
     _decisions()
+    _reembedded()
+    _waiting_vectors()
 
 
 def downgrade() -> None:
     """Drop every table."""
     for name in (
+        "waiting_vectors",
+        "reembedded",
         "decisions",
         "vectors",
         "sentences",
