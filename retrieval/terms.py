@@ -29,8 +29,8 @@ def overlap(table: MentionTable, entities: Rows, passages: int) -> Floats:
     scores = np.zeros(passages, np.float32)
     if len(entities):
         found, idf = table.of_entities(entities), table.idf(entities)
-        pairs = np.unique(np.stack([found.owner, found.passage], axis=1), axis=0)
-        np.add.at(scores, pairs[:, 1], idf[pairs[:, 0]])
+        owner, passage = np.divmod(np.unique(found.owner * passages + found.passage), passages)
+        np.add.at(scores, passage, idf[owner])
         scores /= float(idf.sum())
     return scores
 
