@@ -248,7 +248,7 @@ class SearchResult:
     entities: tuple[Entity, ...] = ()
     paths: tuple[Path, ...] = ()
     timings: Mapping[str, float] = field(default_factory=dict)
-    """Milliseconds by stage."""
+    """Milliseconds by stage; "walk and terms" sums up what scoring adds to the base, "total" is the whole."""
     revision: int = 0
     """Revision of the store that was searched."""
     reliability: float = 0.0

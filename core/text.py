@@ -26,12 +26,9 @@ _PIECES = re.compile(f"({_UNSPACED}+)|[^{_UNSPACED[1:-1]}]+")
 
 def content_id(*parts: str) -> str:
     """The id that a content has everywhere: 80 bits of BLAKE2b over the parts, as 20 hexadecimal digits."""
-    digest = hashlib.blake2b(digest_size=10)
-    for part in parts:
-        data = part.encode("utf-8", "surrogatepass")
-        digest.update(len(data).to_bytes(8, "little"))
-        digest.update(data)
-    return digest.hexdigest()
+    encoded = [part.encode("utf-8", "surrogatepass") for part in parts]
+    data = b"".join([len(part).to_bytes(8, "little") + part for part in encoded])
+    return hashlib.blake2b(data, digest_size=10).hexdigest()
 
 
 def salted_id(salt: str, *parts: str) -> str:

@@ -51,9 +51,10 @@ class Words(Sequence[str]):
     def __getitem__(self, at: int | slice) -> str | list[str]:
         if isinstance(at, slice):
             return [self[i] for i in range(*at.indices(len(self)))]
-        if not -len(self) <= at < len(self):
+        size = len(self._offsets) - 1
+        if not -size <= at < size:
             raise IndexError(at)
-        at %= len(self)
+        at %= size
         return bytes(self._data[self._offsets[at] : self._offsets[at + 1]]).decode("utf-8")
 
     def __iter__(self) -> Iterator[str]:

@@ -20,7 +20,8 @@ from ..core.records import Document, StoredFact
 from ..core.results import Conflict, Statement
 from ..core.text import fold, has_unspaced, without_parenthesis
 from ..core.validity import compatible, first_day, newness, partial_of, surely_overlap
-from .functional import Claim, claims_of
+from ..storage.rows import FactEnds
+from .functional import Claim, claims_of, keys_of
 
 Facts = Callable[[], Iterable[StoredFact]]
 Texts = Callable[[Sequence[str]], Iterable[Document]]
@@ -53,6 +54,21 @@ def find(facts: Facts, texts: Texts, *, claiming: Facts | None = None) -> tuple[
     tied = _tied(groups, facts)
     found = [c for group in groups for c in _of_group(group, documents, tied)]
     return tuple(sorted(found, key=lambda c: (c.relation, c.name, c.newer.fact.id, c.older.fact.id)))
+
+
+def possible(ends: Iterable[FactEnds]) -> bool:
+    """True where two documents may give an entity two values of a relation; without that `find` finds none.
+
+    Args:
+        ends: of the facts whose predicate is one of `functional.predicates`.
+    """
+    claiming: dict[tuple[str, str], str] = {}
+    for document, predicate, subject, object in ends:
+        for relation, side in keys_of(predicate):
+            entity = subject if side == "subject" else object
+            if entity is not None and claiming.setdefault((relation.name, entity), document) != document:
+                return True
+    return False
 
 
 def statement(fact: StoredFact, document: Document) -> Statement:

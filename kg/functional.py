@@ -9,6 +9,7 @@ in conflict only where both hold at once. Predicates are lemmas as the patterns 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
@@ -167,16 +168,13 @@ def claims_of(fact: StoredFact) -> tuple[Claim, ...]:
     """What a fact claims; nothing where it is denied, only possible, past, or weakly read."""
     if fact.negated or fact.modality is not None or fact.confidence < _LEAST:
         return ()
-    found = []
-    for relation, turned in _forms().get(fact.predicate, ()):
-        sides = [_turned(relation.key, turned)]
-        if relation.symmetric:
-            sides.append(_turned(sides[0], True))
-        for side in sides:
-            claim = _claim(relation, fact, side)
-            if claim is not None:
-                found.append(claim)
-    return tuple(found)
+    claims = (_claim(relation, fact, side) for relation, side in keys_of(fact.predicate))
+    return tuple(claim for claim in claims if claim is not None)
+
+
+def keys_of(predicate: str) -> Sequence[tuple[Functional, Side]]:
+    """The relations that a predicate gives a value of, each with the argument that has one value."""
+    return _forms().get(predicate, ())
 
 
 def _claim(relation: Functional, fact: StoredFact, side: Side) -> Claim | None:
@@ -200,12 +198,6 @@ def _date(text: str) -> str | None:
     return found[0][2] if whole and found[0][2][:1].isdigit() and "X" not in found[0][2] else None
 
 
-def _turned(side: Side, turned: bool) -> Side:
-    if not turned:
-        return side
-    return "object" if side == "subject" else "subject"
-
-
 @lru_cache(maxsize=1)
 def predicates() -> tuple[str, ...]:
     """Predicates of facts that can claim a value of any of the relations."""
@@ -213,11 +205,15 @@ def predicates() -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=1)
-def _forms() -> dict[str, list[tuple[Functional, bool]]]:
-    forms: dict[str, list[tuple[Functional, bool]]] = {}
+def _forms() -> dict[str, list[tuple[Functional, Side]]]:
+    forms: dict[str, list[tuple[Functional, Side]]] = {}
     for relation in TABLE:
+        sides: tuple[Side, Side] = ("subject", "object")
+        if relation.key == "object":
+            sides = ("object", "subject")
+        keys = 2 if relation.symmetric else 1
         for form in relation.forms:
-            forms.setdefault(form, []).append((relation, False))
+            forms.setdefault(form, []).extend((relation, side) for side in sides[:keys])
         for form in relation.inverse:
-            forms.setdefault(form, []).append((relation, True))
+            forms.setdefault(form, []).extend((relation, side) for side in sides[::-1][:keys])
     return forms

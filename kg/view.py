@@ -20,6 +20,7 @@ from ..storage.rows import (
     Change,
     DecisionKind,
     Evidence,
+    FactEnds,
     Feedback,
     MentionLink,
     StoredDecision,
@@ -112,6 +113,11 @@ class StoreView:
             for fact in facts:
                 if entity_id is None or clean(entity_id) in (fact.subject_entity, fact.object_entity):
                     yield fact
+
+    def fact_ends(self, document_ids: Sequence[str], predicates: Sequence[str]) -> list[FactEnds]:
+        """What the facts of some visible documents tie that have one of some predicates."""
+        facts = self.facts(document_ids, predicates=predicates)
+        return [FactEnds(f.document_id, f.predicate, f.subject_entity, f.object_entity) for f in facts]
 
     def evidence(self, passages: Sequence[str], stating: Sequence[str], about: Sequence[str]) -> Evidence:
         """What a search shows: visible passages, the facts in some of them, entities."""

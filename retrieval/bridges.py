@@ -2,63 +2,52 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ..core.results import Hit, Reason
 from .index import PassageIndex
 from .mentions import FEWEST, MOST
 
 Rows = NDArray[np.int64]
 
-_NAMED = ("forward", "path")
-_SHARED = "shared"
+_UNTITLED = "a passage"
 
 
-def explained(hits: dict[int, Hit], index: PassageIndex) -> tuple[Hit, ...]:
-    """The hits in order; parts of a score that come from other passages name the strongest tie to one found.
+def ties(rows: Sequence[int], titles: Sequence[str], index: PassageIndex) -> list[dict[str, str]]:
+    """For each of these passages the strongest tie to another, by the part of the score that comes from it.
 
     Args:
-        hits: passages by row, best first.
+        rows: passages found, best first.
+        titles: of their documents.
     """
-    rows = np.array(list(hits), np.int64)
-    named, shared = _named(rows, index), _shared(rows, index)
-
-    def told(reason: Reason, row: int) -> Reason:
-        if reason.detail:
-            return reason
-        if reason.part in _NAMED and row in named:
-            source, name = named[row]
-            return replace(reason, detail=f"{hits[source].title or 'a passage'} names {name}")
-        if reason.part == _SHARED and row in shared:
-            other, name = shared[row]
-            return replace(reason, detail=f"names {name}, as {hits[other].title or 'a passage'} does")
-        return reason
-
-    return tuple(
-        replace(hit, reasons=tuple(told(reason, row) for reason in hit.reasons)) for row, hit in hits.items()
-    )
+    found = np.array(rows, np.int64)
+    called = {row: title or _UNTITLED for row, title in zip(rows, titles, strict=True)}
+    told: dict[int, dict[str, str]] = {row: {} for row in rows}
+    for row, (source, name) in _named(found, index).items():
+        told[row]["forward"] = told[row]["path"] = f"{called[source]} names {index.keys[name]}"
+    for row, (other, entity) in _shared(found, index).items():
+        told[row]["shared"] = f"names {index.keys[entity]}, as {called[other]} does"
+    return [told[row] for row in rows]
 
 
-def _named(rows: Rows, index: PassageIndex) -> dict[int, tuple[int, str]]:
-    """For each found passage the best found one that names what it is about, and the name."""
+def _named(rows: Rows, index: PassageIndex) -> dict[int, tuple[int, int]]:
+    """For each found passage the best found one that names what it is about, and the name's number."""
     sentence, owner = index.table.of_passages(rows)
     edges = index.edges.out_of(sentence)
     source, target, weight = rows[owner[edges.owner]], edges.target, edges.weight
     inside = np.isin(target, rows) & (source != target)
-    found: dict[int, tuple[int, str]] = {}
-    for i in np.flatnonzero(inside)[np.argsort(weight[inside], kind="stable")].tolist():
-        found[int(target[i])] = (int(source[i]), index.readings.names[int(edges.name[i])])
-    return found
+    order = np.flatnonzero(inside)[np.argsort(weight[inside], kind="stable")]  # the last one stays
+    pairs = zip(source[order].tolist(), edges.name[order].tolist(), strict=True)
+    return dict(zip(target[order].tolist(), pairs, strict=True))
 
 
-def _shared(rows: Rows, index: PassageIndex) -> dict[int, tuple[int, str]]:
-    """For each found passage the rarest entity that it and another name, and the best such other."""
+def _shared(rows: Rows, index: PassageIndex) -> dict[int, tuple[int, int]]:
+    """For each found passage the best other that names the rarest entity that both do, and the entity."""
     table = index.mentions
     seen = table.in_passages(rows)
-    entity, owner = np.unique(np.stack([seen.entity, seen.owner]), axis=1)
+    entity, owner = np.divmod(np.unique(seen.entity * len(rows) + seen.owner), max(len(rows), 1))
     spread = table.spread(entity)
     same = entity[1:] == entity[:-1]
     tied = np.zeros(len(entity), np.bool_)
@@ -68,7 +57,6 @@ def _shared(rows: Rows, index: PassageIndex) -> dict[int, tuple[int, str]]:
     entity, owner = entity[tied], owner[tied]
     first = np.searchsorted(entity, entity)  # owners of one entity ascend: the best passage stands first
     other = owner[np.where(owner[first] == owner, np.minimum(first + 1, len(entity) - 1), first)]
-    found: dict[int, tuple[int, str]] = {}
-    for i in np.lexsort((-entity, table.idf(entity))).tolist():  # the last one stays: the rarest
-        found[int(rows[owner[i]])] = (int(rows[other[i]]), table.entities[int(entity[i])])
-    return found
+    order = np.lexsort((-entity, table.idf(entity)))  # the last one stays: the rarest
+    pairs = zip(rows[other[order]].tolist(), entity[order].tolist(), strict=True)
+    return dict(zip(rows[owner[order]].tolist(), pairs, strict=True))

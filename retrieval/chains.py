@@ -130,15 +130,14 @@ def pool(
         similar.of(ties.sentence[inside]),
         np.stack(held) if held else np.zeros((0, len(rows)), np.float32),
         (K1 + 1) * index.lexical.idf[columns],
-        _about(index, understood, place, len(rows)),
+        _about(understood, place, len(rows)),
     )
 
 
-def _about(index: PassageIndex, understood: Understood, place: Rows, size: int) -> Floats:
+def _about(understood: Understood, place: Rows, size: int) -> Floats:
     """(n, p) float32 trust that each passage of the pool is about what each name in the question means."""
-    names, trust = understood.names
-    read = index.readings.of(names)
-    about = np.zeros((len(names), size), np.float32)
+    read, trust = understood.readings, understood.names[1]
+    about = np.zeros((len(trust), size), np.float32)
     inside = place[read.passage] >= 0
     owner, at = read.owner[inside], place[read.passage[inside]]
     np.maximum.at(about, (owner, at), read.weight[inside] * trust[owner])

@@ -15,16 +15,17 @@ from ..core.text import content_id
 from ..kg.blocks import about_entity_id
 from ..storage.readable import Readable
 from ..storage.rows import Evidence
-from .bridges import explained
+from .bridges import ties
 from .explain import paths, reasons, seeds, walked_to
 from .feedback import Votes
 from .fusion import evidence_reliability
 from .index import PassageIndex
-from .query import Seen, Understood
+from .query import Understood
 from .scoring import Scored
 from .tokens import terms
 
 Floats = NDArray[np.float32]
+Rows = NDArray[np.int64]
 
 _FACTS = 12
 _STATING = 5
@@ -79,7 +80,7 @@ def evidence(
     timings = {**looked.timings, "evidence": 1000 * (finished - begun)}
     return SearchResult(
         query=_query(understood, asked),
-        passages=explained(hits, index),
+        passages=tuple(hits.values()),
         facts=_facts(stored, stating, understood),
         entities=tuple(stored.entities[id] for id in meant if id in stored.entities),
         paths=_last_steps(hits, taken),
@@ -123,14 +124,21 @@ def _facts(stored: Evidence, stating: Mapping[str, str], understood: Understood)
     """
     asked = {term for word in understood.words for term in word}
     place = {id: i for i, id in enumerate(stating)}
-    best: dict[str, StoredFact] = {}
+    # the facts of one passage speak of the same few things
+    known: dict[str, dict[str, set[str]]] = {language: {} for language in stating.values()}
+    best: dict[str, tuple[float, StoredFact]] = {}
     for passage, fact in stored.facts:
-        words = f"{fact.subject} {fact.predicate} {fact.object}"
-        shared = len(asked.intersection(terms(words, stating[passage])))
-        value = fact.confidence * (1.0 + shared) / (1.0 + 0.2 * place[passage])
-        if fact.id not in best or value > best[fact.id].score:
-            best[fact.id] = replace(fact, score=value)
-    return tuple(sorted(best.values(), key=lambda fact: (-fact.score, fact.id))[:_FACTS])
+        language, shared = stating[passage], set[str]()
+        held = known[language]
+        for words in (fact.subject, fact.predicate, fact.object):
+            if words not in held:
+                held[words] = asked.intersection(terms(words, language))
+            shared |= held[words]
+        value = fact.confidence * (1.0 + len(shared)) / (1.0 + 0.2 * place[passage])
+        if fact.id not in best or value > best[fact.id][0]:
+            best[fact.id] = value, fact
+    ranked = sorted(best.values(), key=lambda each: (-each[0], each[1].id))
+    return tuple(replace(fact, score=value) for value, fact in ranked[:_FACTS])
 
 
 def _hits(
@@ -148,7 +156,8 @@ def _hits(
     starts, ends = index.passage_span
     nearest = scored.similar.best_of_passages(np.array(kept, np.int64))[1].tolist()
     named = seeds(kept, looked.understood, index)
-    why = reasons(scored, kept, named, looked.understood, index)
+    tied = ties(kept, [stored.passages[ids[row]].title for row in kept], index)
+    why = reasons(scored, kept, named, tied, looked.understood, index)
     hits = {}
     for (row, value), sentence, of_row, names in zip(there, nearest, why, named, strict=True):
         shown = stored.passages[ids[row]]
@@ -172,27 +181,35 @@ def _hits(
 
 def readings_of(looked: Look) -> tuple[QueryEntity, ...]:
     """The names in a question with what each may mean, most likely first."""
-    total = looked.scored.total
-    return tuple(_asked(seen, total, looked.index) for seen in looked.understood.seen)
+    total, read, index = looked.scored.total, looked.understood.readings, looked.index
+    found, known = [], 0
+    for seen in looked.understood.seen:
+        candidates: tuple[Candidate, ...] = ()
+        if seen.name is not None:
+            mine = read.owner == known
+            candidates = _candidates(seen.name, read.document[mine], total[read.passage[mine]], index)
+            known += 1
+        found.append(QueryEntity(seen.text, seen.start, seen.end, candidates))
+    return tuple(found)
 
 
-def _asked(seen: Seen, total: Floats, index: PassageIndex) -> QueryEntity:
-    """The readings of a name in the question; probabilities by the score of each one's best passage."""
-    if seen.name is None:
-        return QueryEntity(seen.text, seen.start, seen.end)
-    readings = index.readings.of(np.array([seen.name]))
+def _candidates(name: int, documents: Rows, scores: Floats, index: PassageIndex) -> tuple[Candidate, ...]:
+    """What a name may mean; probabilities by the score of each reading's best passage.
+
+    Args:
+        documents, scores: (n,) of the passages about its readings.
+    """
     best: dict[int, float] = {}
-    for document, passage in zip(readings.document.tolist(), readings.passage.tolist(), strict=True):
-        value = float(total[passage])
+    for document, value in zip(documents.tolist(), scores.tolist(), strict=True):
         best[document] = max(best.get(document, value), value)
     odds = np.exp(_SHARPNESS * (np.array(list(best.values())) - max(best.values())))
     candidates = [
         Candidate(
             about_entity_id(index.documents[document]),
-            index.titles[document] or index.readings.names[seen.name],
+            index.titles[document] or index.readings.names[name],
             float(p),
         )
         for document, p in zip(best, odds / odds.sum(), strict=True)
     ]
     candidates.sort(key=lambda c: (-c.score, c.entity))
-    return QueryEntity(seen.text, seen.start, seen.end, tuple(candidates))
+    return tuple(candidates)

@@ -21,6 +21,7 @@ def reasons(
     scored: Scored,
     rows: Sequence[int],
     named: Sequence[tuple[str, ...]],
+    tied: Sequence[Mapping[str, str]],
     understood: Understood,
     index: PassageIndex,
 ) -> list[tuple[Reason, ...]]:
@@ -30,33 +31,38 @@ def reasons(
 
     Args:
         named: the `seeds` of the passages.
+        tied: their `bridges.ties` to each other.
     """
     parts = list(scored.parts)
     values = np.stack([scored.parts[part][rows] for part in parts])
+    total = values.sum(axis=0)
+    shares = values.T / np.where(total > 0, total, np.inf).astype(np.float64)[:, None]
+    order = np.argsort(-shares, axis=1, kind="stable").tolist()
     shared = _shared_words(rows, understood, index)
-    adding = _adding(shared, np.argsort(-values.sum(axis=0), kind="stable").tolist())
+    adding = _adding(shared, np.argsort(-total, kind="stable").tolist())
     found: list[tuple[Reason, ...]] = []
-    for i, (of_row, total) in enumerate(zip(values.T.tolist(), values.sum(axis=0).tolist(), strict=True)):
-        shares = [(part, value / total) for part, value in zip(parts, of_row, strict=True) if total > 0]
-        found.append(
-            tuple(
-                Reason(part, share, _detail(part, rows[i], named[i], shared[i], adding[i], scored, index))
-                for part, share in sorted(shares, key=lambda pair: -pair[1])
-                if abs(share) >= _LEAST_SHARE
-            )
-        )
+    for i, of_row in enumerate(shares.tolist()):
+        told = []
+        for at in order[i]:
+            part, share = parts[at], of_row[at]
+            if abs(share) >= _LEAST_SHARE:
+                said = (named[i], shared[i], adding[i])
+                told.append(
+                    Reason(part, share, tied[i].get(part) or _detail(part, rows[i], said, scored, index))
+                )
+        found.append(tuple(told))
     return found
 
 
 def _detail(
     part: str,
     row: int,
-    named: tuple[str, ...],
-    shared: list[str],
-    adding: list[str],
+    said: tuple[Sequence[str], Sequence[str], Sequence[str]],
     scored: Scored,
     index: PassageIndex,
 ) -> str:
+    """Of `said`: names and words of the question that the passage has, and words that none before it has."""
+    named, shared, adding = said
     if part == "lexical":
         return "shares " + ", ".join(shared)
     if part == "seed":
@@ -79,9 +85,9 @@ def _shared_words(rows: Sequence[int], understood: Understood, index: PassageInd
     """For each passage the words of the question that it holds, each in its longest stem."""
     at = np.asarray(rows, np.int64)
     shared: list[list[str]] = [[] for _ in rows]
-    for word in understood.words:
+    for word, columns in zip(understood.words, understood.columns_of, strict=True):
         held = np.zeros(len(at), np.bool_)
-        for column in index.lexical.columns([word]):
+        for column in columns:
             held |= index.lexical.adds(column, at) > 0
         for i in np.flatnonzero(held).tolist():
             shared[i].append(max(word, key=len))
@@ -100,10 +106,9 @@ def _adding(shared: list[list[str]], order: list[int]) -> list[list[str]]:
 
 def seeds(rows: Sequence[int], understood: Understood, index: PassageIndex) -> list[tuple[str, ...]]:
     """For each of these passages the names in the question that what it is about goes by."""
+    read = understood.readings
     bearers = [
-        (seen.text, set(index.readings.of(np.array([seen.name])).document.tolist()))
-        for seen in understood.seen
-        if seen.name is not None
+        (seen.text, set(read.document[read.owner == i].tolist())) for i, seen in enumerate(understood.known)
     ]
     documents = index.table.document[list(rows)].tolist()
     return [

@@ -9,7 +9,7 @@ The libraries for it either take no additions or split no Chinese, and the walk 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,6 +23,7 @@ B = 0.75
 Floats = NDArray[np.float32]
 Ints = NDArray[np.int32]
 Rows = NDArray[np.int64]
+Flags = NDArray[np.bool_]
 
 _MOST_HELD = 2_000_000
 """Postings of columns that are kept weighed: those of one question and of the one before."""
@@ -64,34 +65,50 @@ class LexicalIndex:
         return known
 
     def _read(self, at: int) -> tuple[Ints, Floats]:
-        rows, counts = [], []
-        for number, place in enumerate(self._layers.parts):
-            term = int(self.vocabulary.out_of(number, np.array([at]))[0])
-            if term < 0:
-                continue
-            starts = place.segment["posting-starts"]
-            part = slice(int(starts[term]), int(starts[term + 1]))
-            row, count = place.passage[place.segment["posting-passage"][part]], place.segment["posting-count"]
-            rows.append(row[row >= 0])
-            counts.append(count[part][row >= 0])
-        row, tf = np.concatenate(rows), np.concatenate(counts).astype(np.float32)
-        if len(rows) > 1:
-            order = np.argsort(row, kind="stable")
-            row, tf = row[order], tf[order]
-        weights = (tf * (K1 + 1) / (tf + self._damping[row])).astype(np.float32) * self.idf[at]
-        return row.astype(np.int32), weights
+        _, passages, weights = self.postings(np.array([at]))
+        if len(self._layers.parts) > 1:
+            order = np.argsort(passages, kind="stable")
+            passages, weights = passages[order], weights[order]
+        return passages.astype(np.int32), weights
 
-    def terms_of(self, sentence: int) -> Rows:
-        """Columns of the terms of a sentence, ascending."""
-        found = []
-        for number, rows in enumerate(self._layers.of_sentences(np.array([sentence]), "token-starts")[0]):
-            terms = self._layers.segments[number]["token-term"][rows]
-            found.append(self.vocabulary.into(number, np.unique(terms)))
-        return np.concatenate(found)
+    def postings(self, terms: Rows, among: Flags | None = None) -> tuple[Rows, Rows, Floats]:
+        """Index of the term, passage that holds it, and what it adds to its score, for each of these terms.
 
-    def columns(self, question: Iterable[Iterable[str]]) -> list[int]:
-        """Columns of the question's terms that are in any passage, in order."""
-        found = (self.vocabulary.find(term) for word in question for term in word)
+        Args:
+            among: (passages,) bool, only passages where it is true; None takes all.
+        """
+        owners, passages, counts = [], [], []
+        for number, layer in enumerate(self._layers.parts):
+            term = self.vocabulary.out_of(number, terms)
+            known = np.flatnonzero(term >= 0)
+            starts = layer.segment["posting-starts"]
+            rows, owner = ranges(starts[term[known]], starts[term[known] + 1])
+            passage = layer.passage[layer.segment["posting-passage"][rows]]
+            there = passage >= 0
+            if among is not None:
+                there &= among[passage]
+            owners.append(known[owner[there]])
+            passages.append(passage[there])
+            counts.append(layer.segment["posting-count"][rows[there]])
+        owner, passage, tf = (np.concatenate(each) for each in (owners, passages, counts))
+        tf = tf.astype(np.float32)
+        weights = (tf * (K1 + 1) / (tf + self._damping[passage])).astype(np.float32) * self.idf[terms[owner]]
+        return owner, passage, weights
+
+    def terms_of(self, sentences: Rows) -> tuple[Rows, Rows]:
+        """Index of the sentence and column of each of its terms, ascending by both, each once."""
+        found, owners = [], []
+        rows, held = self._layers.of_sentences(sentences, "token-starts")
+        for number, segment in enumerate(self._layers.segments):
+            found.append(self.vocabulary.into(number, segment["token-term"][rows[number]]))
+            owners.append(held[number])
+        width = max(len(self.vocabulary), 1)
+        owner, term = np.divmod(np.unique(np.concatenate(owners) * width + np.concatenate(found)), width)
+        return owner, term
+
+    def columns(self, terms: Iterable[str]) -> list[int]:
+        """Columns of those of the terms that are in any passage, in order."""
+        found = (self.vocabulary.find(term) for term in terms)
         return [at for at in found if at >= 0 and self.spread[at]]
 
     def scores(self, columns: Iterable[int]) -> Floats:
@@ -106,12 +123,15 @@ class LexicalIndex:
             rows, weights = self.column(at)
             total[rows] += weights
 
-    def coverage(self, question: Iterable[Iterable[str]], passage: int) -> float:
-        """Share, by idf, of the question's words that the passage holds; one in no passage counts fully."""
+    def coverage(self, question: Iterable[Sequence[int]], passage: int) -> float:
+        """Share, by idf, of a question's words that the passage holds; one in no passage counts fully.
+
+        Args:
+            question: for each word its columns.
+        """
         unknown = float(np.log1p(2 * self.size + 1))
         held = whole = 0.0
-        for word in question:
-            columns = self.columns([word])
+        for columns in question:
             weight = max((float(self.idf[at]) for at in columns), default=unknown)
             whole += weight
             if any(self.holds(at, passage) for at in columns):

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from ..core.text import fold, has_unspaced
 from .asking import Asked, asked
 from .index import PassageIndex
+from .links import Read
 from .stopwords import STOP_WORDS
 from .tokens import question_terms
 
@@ -52,19 +53,31 @@ class Understood:
     language: str
     words: list[tuple[str, ...]]
     """Its words without stop words, each as stemmed in the languages of the corpus."""
-    columns: list[int]
-    """Columns of the lexical index for the words that are in it."""
+    columns_of: list[list[int]]
+    """For each word its columns of the lexical index, as far as any passage holds it."""
     seen: list[Seen]
+    readings: Read
+    """The readings of the names that documents go by; an owner is an index in `known`."""
     entities: Rows
     """(n,) rows of the mention table for what it names."""
     asked: Asked = Asked()
     """What its words ask for."""
 
     @property
+    def known(self) -> list[Seen]:
+        """What it names that documents go by."""
+        return [seen for seen in self.seen if seen.name is not None]
+
+    @property
+    def columns(self) -> list[int]:
+        """Columns of the lexical index for all words that are in it."""
+        return [column for of_word in self.columns_of for column in of_word]
+
+    @property
     def names(self) -> tuple[Rows, Floats]:
         """Names that documents go by, and the trust in each match."""
-        known = [(s.name, s.trust) for s in self.seen if s.name is not None]
-        return np.array([n for n, _ in known], np.int64), np.array([t for _, t in known], np.float32)
+        known = self.known
+        return np.array([s.name for s in known], np.int64), np.array([s.trust for s in known], np.float32)
 
 
 def understand(text: str, language: str, index: PassageIndex) -> Understood:
@@ -81,12 +94,14 @@ def understand(text: str, language: str, index: PassageIndex) -> Understood:
     keys = {fold(s.text) for s in seen} | {index.readings.names[s.name] for s in seen if s.name is not None}
     entities = sorted(entity for key in keys if (entity := index.entity(key)) >= 0)
     words = question_terms(text, index.languages, language)
+    known = np.array([s.name for s in seen if s.name is not None], np.int64)
     return Understood(
         text,
         language,
         words,
-        index.lexical.columns(words),
+        [index.lexical.columns(word) for word in words],
         seen,
+        index.readings.of(known),
         np.array(entities, np.int64),
         asked(text, language, [(s.start, s.end) for s in seen]),
     )

@@ -123,12 +123,14 @@ class Retriever:
         understood = understand(text, spoken, index)
         named = time.perf_counter()
         scored = score(vector, understood, index, vectors, floor=self.embedder.floor, abroad=abroad)
+        ranked = time.perf_counter()
         votes = self._votes.add_to(scored, vector, index)
         timings = {
             "open": 1000 * (opened - started),
             "embed": 1000 * (embedded - opened),
             "names": 1000 * (named - embedded),
             **scored.timings,
+            "votes": 1000 * (time.perf_counter() - ranked),
         }
         warnings = (NO_COMPANION,) if alone else ()
         return Look(index, vector, understood, scored, votes, started, timings, warnings)

@@ -40,6 +40,9 @@ DIRECT_FROM = 0.95
 """Share of the best plain score from which a passage counts as answering by itself."""
 POOL = 200
 """Best passages so far, which the terms that look closer are confined to."""
+WALK_AND_TERMS = "walk and terms"
+"""Stage of the timings that sums up all others of scoring but those of the base."""
+_BASE = frozenset({"dense", "lexical"})
 
 
 @dataclass(slots=True, eq=False)
@@ -97,7 +100,7 @@ def score(
     dense, nearest = _dense(vectors, question, index.size, abroad)
     clock.lap("dense")
     lexical = index.lexical.scores(understood.columns)
-    coverage = index.lexical.coverage(understood.words, int(lexical.argmax())) if lexical.any() else 0.0
+    coverage = index.lexical.coverage(understood.columns_of, int(lexical.argmax())) if lexical.any() else 0.0
     reliable = lexical_reliability(coverage)
     share = weights.lexical * reliable
     scale = (weights.dense + weights.lexical) / (weights.dense + share)
@@ -135,6 +138,7 @@ def score(
     )
     parts["chain"] = _spread(gained, best.rows, index.size)
     clock.lap("chain")
+    timings[WALK_AND_TERMS] = sum(spent for stage, spent in timings.items() if stage not in _BASE)
     cosine = float(calibrate(np.array([nearest + near.max(initial=0.0)], np.float32), floor)[0])
     return Scored(parts, similar, seeds, reach, cosine, coverage, timings)
 
@@ -182,7 +186,10 @@ def _spread(values: Floats, rows: Rows, size: int) -> Floats:
 
 
 def _sum(parts: dict[str, Floats]) -> Floats:
-    total: Floats = np.stack(list(parts.values())).sum(axis=0, dtype=np.float32)
+    first, *others = parts.values()
+    total = first.astype(np.float32)
+    for part in others:
+        total += part
     return total
 
 

@@ -66,13 +66,16 @@ class Similarity:
 
     def of(self, rows: Rows) -> Floats:
         """(n,) float32 in 0..1."""
-        missing = np.unique(rows[np.isnan(self._known[rows])])
-        if len(missing):
-            cosine = dot(self._table.codes[missing].astype(np.float32), self._question)
-            cosine *= self._table.scales[missing]
-            if self._lift is not None:
-                cosine += self._lift[missing]
-            self._known[missing] = calibrate(cosine, self._floor)
+        values = self._known[rows]
+        missing = rows[np.isnan(values)]
+        if not len(missing):
+            return values
+        missing = np.unique(missing)
+        cosine = dot(self._table.codes[missing].astype(np.float32), self._question)
+        cosine *= self._table.scales[missing]
+        if self._lift is not None:
+            cosine += self._lift[missing]
+        self._known[missing] = calibrate(cosine, self._floor)
         return self._known[rows]
 
     def best_of_passages(self, passages: Rows) -> tuple[Floats, Rows]:

@@ -30,7 +30,7 @@ def settled(found: SearchResult, store: Readable, as_of: str | None = None) -> S
     day = checked_day(as_of)
     facts = found.facts if day is None else holding(found.facts, day)
     ids = list(dict.fromkeys(hit.document_id for hit in found.passages))
-    if len(ids) < 2:
+    if len(ids) < 2 or not conflicts.possible(store.fact_ends(ids, predicates())):
         return replace(found, facts=facts)
 
     def stated(said: Sequence[str] | None = None) -> Iterator[StoredFact]:

@@ -6,7 +6,6 @@ W is the frontier: the passages that the search stands on so far, with a weight 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,8 +29,8 @@ def overlap(table: MentionTable, entities: Rows, passages: int) -> Floats:
     scores = np.zeros(passages, np.float32)
     if len(entities):
         found, idf = table.of_entities(entities), table.idf(entities)
-        pairs = np.unique(np.stack([found.owner, found.passage], axis=1), axis=0)
-        np.add.at(scores, pairs[:, 1], idf[pairs[:, 0]])
+        owner, passage = np.divmod(np.unique(found.owner * passages + found.passage), passages)
+        np.add.at(scores, passage, idf[owner])
         scores /= float(idf.sum())
     return scores
 
@@ -123,37 +122,31 @@ def residual(lexical: LexicalIndex, question: list[int], rows: Rows, weights: Fl
     rare = telling(lexical, question)
     if not len(rare) or not len(rows):
         return scores
-    missing = np.stack([lexical.adds(c, rows) == 0 for c in rare.tolist()], axis=1)
-    passage, which = np.nonzero(missing)
-    owner, led = _leads(lexical, best, question)
-    used, number = np.unique(np.concatenate([rare[which], led]), return_inverse=True)
-    matrix = _columns(lexical, used)
-    left_open = _sums(matrix, len(rows), passage, number[: len(which)])
-    both = left_open.multiply(_sums(matrix, len(rows), owner, number[len(which) :]))
-    both.data = np.sqrt(both.data)
-    value = (both + 0.3 * left_open).tocoo()
-    np.maximum.at(scores, value.col, weights[value.row] * value.data)
+    asked = [lexical.column(c) for c in rare.tolist()]
+    holders = np.unique(np.concatenate([passages for passages, _ in asked]))
+    place = np.full(lexical.size, -1, np.int64)
+    place[holders] = np.arange(len(holders))
+    left_open = np.zeros((len(rows), len(holders)), np.float32)
+    for column, (passages, added) in zip(rare.tolist(), asked, strict=True):
+        missing = lexical.adds(column, rows) == 0
+        left_open[np.ix_(missing, place[passages])] += added
+    said = _said(lexical, *_leads(lexical, best, question), place, left_open.shape)
+    value = np.sqrt(left_open * said) + 0.3 * left_open
+    scores[holders] = (weights[:, None] * value).max(axis=0)
     return scores
 
 
-def _columns(lexical: LexicalIndex, terms: Rows) -> Any:
-    """(terms, passages) sparse: what each of these terms adds to the score of each passage."""
-    from scipy import sparse
+def _said(lexical: LexicalIndex, owner: Rows, term: Rows, place: Rows, shape: tuple[int, int]) -> Floats:
+    """(owners, places) float32: what the terms of each owner add to the passages that have a place.
 
-    columns = [lexical.column(at) for at in terms.tolist()]
-    starts = np.cumsum([0, *(len(rows) for rows, _ in columns)])
-    rows = np.concatenate([np.empty(0, np.int32), *(rows for rows, _ in columns)])
-    added = np.concatenate([np.empty(0, np.float32), *(weights for _, weights in columns)])
-    return sparse.csr_array((added, rows, starts), shape=(len(terms), lexical.size))
-
-
-def _sums(matrix: Any, count: int, owner: Rows, term: Rows) -> Any:
-    """(count, passages) sparse sums over the rows of the matrix that each owner has; owners ascending."""
-    from scipy import sparse
-
-    starts = np.searchsorted(owner, np.arange(count + 1))
-    ones = np.ones(len(term), np.float32)
-    return sparse.csr_array((ones, term, starts), shape=(count, matrix.shape[0])) @ matrix
+    Args:
+        owner, term: (n,) pairs, summed in this order.
+        place: (passages,) column of a passage in the result, -1 for none.
+    """
+    said = np.zeros(shape, np.float32)
+    which, passage, added = lexical.postings(term, place >= 0)
+    np.add.at(said.reshape(-1), owner[which] * shape[1] + place[passage], added)
+    return said
 
 
 def telling(lexical: LexicalIndex, question: list[int]) -> Rows:
@@ -165,9 +158,7 @@ def telling(lexical: LexicalIndex, question: list[int]) -> Rows:
 
 def _leads(lexical: LexicalIndex, sentences: Rows, question: list[int]) -> tuple[Rows, Rows]:
     """The rarest terms of each sentence that the question does not say: index of the sentence, term."""
-    said = [lexical.terms_of(sentence) for sentence in sentences.tolist()]
-    owner = np.repeat(np.arange(len(said)), [len(of_sentence) for of_sentence in said])
-    term = np.concatenate([np.empty(0, np.int64), *said]).astype(np.int64)
+    owner, term = lexical.terms_of(sentences)
     spread = lexical.spread[term]
     most = max(_MOST_SHARE * lexical.size, 50)
     fit = (spread > 1) & (spread <= most) & ~np.isin(term, np.asarray(question, np.int64))

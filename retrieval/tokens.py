@@ -22,7 +22,10 @@ _local = threading.local()
 
 def words(text: str) -> list[tuple[str, bool]]:
     """Runs of letters and digits of one kind of script, lower case; True for scripts without spaces."""
-    return [piece for run in _RUN.findall(text.casefold()) for piece in script_pieces(run)]
+    runs = _RUN.findall(text.casefold())
+    if text.isascii():  # no script without spaces
+        return [(run, False) for run in runs]
+    return [piece for run in runs for piece in script_pieces(run)]
 
 
 def terms(text: str, language: str) -> list[str]:

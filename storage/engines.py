@@ -204,7 +204,10 @@ def _listening(database: Database) -> Database:
 
     def begin_sqlite(connection: Connection) -> None:
         write = connection.get_execution_options().get(MODE) == "write"
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+        # by the driver itself: on its own way SQLAlchemy takes longer for this word than a short read takes
+        cursor = connection.connection.cursor()
+        cursor.execute("BEGIN IMMEDIATE" if write else "BEGIN")
+        cursor.close()
 
     def begin_postgresql(connection: Connection) -> None:
         mode = connection.get_execution_options().get(MODE)

@@ -20,9 +20,18 @@ from .units import Scope, Unit, chunks
 # Putting the statements together anew for every search would take longer than running them.
 _NAMESPACE: BindParameter[int] = bindparam("namespace")
 _IDS: BindParameter[list[str]] = bindparam("ids", expanding=True)
-_PAGE = select(ENTITIES.c.id, ENTITIES.c.name, ENTITIES.c.label, ENTITIES.c.description).order_by(
-    ENTITIES.c.id
+_MENTIONS = (
+    select(func.count())
+    .where(DECISIONS.c.namespace == ENTITIES.c.namespace, DECISIONS.c.entity == ENTITIES.c.id)
+    .scalar_subquery()
 )
+_PAGE = select(
+    ENTITIES.c.id,
+    ENTITIES.c.name,
+    ENTITIES.c.label,
+    ENTITIES.c.description,
+    _MENTIONS.label("mentions"),
+).order_by(ENTITIES.c.id)
 _SOME = _PAGE.where(ENTITIES.c.namespace == _NAMESPACE, ENTITIES.c.id.in_(_IDS))
 _ALIASES = (
     select(ALIASES.c.entity, ALIASES.c.text)
@@ -38,11 +47,6 @@ _DOCUMENTS = (
     )
     .where(ABOUTS.c.namespace == _NAMESPACE, ABOUTS.c.entity.in_(_IDS))
     .order_by(ABOUTS.c.entity, DOCUMENTS.c.id)
-)
-_COUNTS = (
-    select(DECISIONS.c.entity, func.count())
-    .where(DECISIONS.c.namespace == _NAMESPACE, DECISIONS.c.entity.in_(_IDS))
-    .group_by(DECISIONS.c.entity)
 )
 
 
@@ -97,13 +101,11 @@ def _whole(unit: Unit, rows: Sequence[Any]) -> list[Entity]:
     ids = [row.id for row in rows]
     names: defaultdict[str, list[str]] = defaultdict(list)
     documents: defaultdict[str, list[str]] = defaultdict(list)
-    mentions: dict[str, int] = {}
     for some in chunks(ids):
         for entity, text in _of(unit, _ALIASES, some):
             names[entity].append(text)
         for entity, document_id in _of(unit, _DOCUMENTS, some):
             documents[entity].append(document_id)
-        mentions.update((entity, count) for entity, count in _of(unit, _COUNTS, some))
     return [
         Entity(
             row.id,
@@ -112,7 +114,7 @@ def _whole(unit: Unit, rows: Sequence[Any]) -> list[Entity]:
             # one text may be an alias in two languages
             tuple(dict.fromkeys(names[row.id])),
             row.description,
-            mentions.get(row.id, 0),
+            row.mentions,
             tuple(documents[row.id]),
         )
         for row in rows

@@ -42,7 +42,7 @@ _PASSAGES = (
 )
 _FACTS = (
     facts.query(_STATED)
-    .add_columns(PASSAGES.c.id.label("passage_id"), DOCUMENTS.c.id.label("document_id"))
+    .add_columns(PASSAGES.c.id.label("passage_id"))
     .where(PASSAGES.c.namespace == _NAMESPACE, PASSAGES.c.id.in_(_IDS))
     .order_by(PASSAGES.c.id, FACTS.c.start, FACTS.c.ordinal)
 )
@@ -63,6 +63,6 @@ def evidence(
             row.id: ShownPassage(row.document_id, row.title, row.said, metadata_of(row.details))
             for row in texts
         },
-        tuple((row.passage_id, fact(row, row.document_id)) for row in rows),
+        tuple((row.passage_id, fact(row)) for row in rows),
         {entity.id: entity for entity in entities.some(unit, about)},
     )

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import fields, replace
 from typing import Any
 
-from sqlalchemy import FromClause, Select, bindparam, select
+from sqlalchemy import FromClause, Join, Select, bindparam, func, select
 
 from ..core.records import StoredFact
 from ..core.text import clean
-from .reads import LABELS, PARTS, paged
-from .rows import MentionLink
+from .reads import LABELS, PARTS, by_ids, paged
+from .rows import FactEnds, MentionLink
 from .schema import DECISIONS, DOCUMENTS, ENTITIES, FACTS, MENTIONS
 from .units import Scope, Unit, chunks
 
 _KEYS = (DOCUMENTS.c.key, DOCUMENTS.c.id)
+_SAID, _MEANT = DECISIONS.alias("subject_decision"), DECISIONS.alias("object_decision")
 
 
 def of_documents(
@@ -30,117 +31,139 @@ def of_documents(
     Args:
         predicates: only facts with one of these; None takes all.
     """
-    return paged(scope, ids, chunk, _KEYS, lambda unit, rows: _of_page(unit, rows, decided, predicates))
+
+    def read(unit: Unit, some: Sequence[str]) -> list[StoredFact]:
+        return _of_some(unit, some, decided, predicates)
+
+    if ids is None:
+        return paged(scope, None, chunk, _KEYS, lambda unit, rows: read(unit, [row.id for row in rows]))
+    return by_ids(scope, ids, chunk, read)
 
 
-def _of_page(
-    unit: Unit, rows: Sequence[Any], decided: bool, predicates: Sequence[str] | None
+def _of_some(
+    unit: Unit, ids: Sequence[str], decided: bool, predicates: Sequence[str] | None
 ) -> list[StoredFact]:
-    ids = {key: id for key, id in rows}
-    fact = made if decided else said
     values: dict[str, Any] = {"namespace": unit.key, "documents": list(ids)}
     statement = _OF_DOCUMENTS
     if predicates is not None:
         statement, values = _WITH_PREDICATES, {**values, "predicates": list(predicates)}
-    found = [
-        (ids[row.document], row.start, row.ordinal, fact(row, ids[row.document]))
-        for row in unit.run(statement, values).all()
-    ]
-    return [fact for *_, fact in sorted(found, key=lambda item: item[:3])]
+    rows = sorted(unit.run(statement, values).all(), key=_place)
+    return [made(row) if decided else said(row) for row in rows]
+
+
+def _place(row: Any) -> tuple[str, int, int]:
+    return row.document_id, row.start, row.ordinal
 
 
 def of_entity(scope: Scope, entity_id: str, ids: Sequence[str] | None) -> Iterator[StoredFact]:
     """Facts that have the entity as subject or object, by document id and place."""
     wanted = None if ids is None else set(ids)
-    found: dict[str, tuple[tuple[str, int, int], StoredFact]] = {}
+    found: dict[str, Any] = {}
     with scope.read() as unit:
         mentions = select(DECISIONS.c.mention).where(
             DECISIONS.c.namespace == unit.key, DECISIONS.c.entity == clean(entity_id)
         )
-        query = (
-            _FACTS.add_columns(DOCUMENTS.c.id.label("document_id"))
-            .join(
-                DOCUMENTS,
-                (DOCUMENTS.c.namespace == FACTS.c.namespace) & (DOCUMENTS.c.key == FACTS.c.document),
-            )
-            .where(FACTS.c.namespace == unit.key)
-        )
+        query = _FACTS.where(FACTS.c.namespace == unit.key)
         for some in chunks([row[0] for row in unit.rows(mentions)]):
             # one index each: an OR of both is a walk over all facts to some planners
             for column in (FACTS.c.subject_mention, FACTS.c.object_mention):
-                for row in unit.rows(query.where(column.in_(some))):
-                    place = (row.document_id, row.start, row.ordinal)
-                    found[row.id] = (place, made(row, row.document_id))
-    for (document_id, _, _), fact in sorted(found.values(), key=lambda item: item[0]):
-        if wanted is None or document_id in wanted:
-            yield fact
+                found.update((row.id, row) for row in unit.rows(query.where(column.in_(some))))
+    for row in sorted(found.values(), key=_place):
+        if wanted is None or row.document_id in wanted:
+            yield made(row)
 
 
-def query(source: FromClause = FACTS) -> Select[Any]:
-    """Facts of a source that holds their table, with their entities as decided."""
-    said, meant = DECISIONS.alias("subject_decision"), DECISIONS.alias("object_decision")
+def ends(scope: Scope, ids: Sequence[str], predicates: Sequence[str]) -> list[FactEnds]:
+    """What the facts of some documents tie that have one of some predicates."""
+    found = []
+    with scope.read() as unit:
+        for some in chunks(sorted({clean(id) for id in ids})):
+            values = {"namespace": unit.key, "documents": list(some), "predicates": list(predicates)}
+            found += [FactEnds._make(row) for row in unit.run(_ENDS, values).all()]
+    return found
+
+
+def query(source: FromClause) -> Select[Any]:
+    """Facts of a source that holds their table and that of documents, with their entities as decided.
+
+    The columns begin as the fields of `StoredFact` do, but for its score, which is none of the store's.
+    """
     subject, object = ENTITIES.alias("subject_entity"), ENTITIES.alias("object_entity")
     facts = FACTS.c
     return (
         select(
-            *(column for column in facts if column.name != "namespace"),
-            said.c.entity.label("subject_id"),
-            subject.c.name.label("subject_name"),
-            meant.c.entity.label("object_id"),
-            object.c.name.label("object_name"),
+            facts.id,
+            func.coalesce(subject.c.name, facts.subject_text).label("subject"),
+            facts.predicate,
+            func.coalesce(object.c.name, facts.object_text).label("object"),
+            _SAID.c.entity.label("subject_entity"),
+            _MEANT.c.entity.label("object_entity"),
+            DOCUMENTS.c.id.label("document_id"),
+            facts.start,
+            facts.end,
+            facts.confidence,
+            facts.negated,
+            facts.modality,
+            facts.time,
+            facts.sentence,
+            facts.rule,
+            facts.subject_mention,
+            facts.object_mention,
+            facts.valid_from,
+            facts.valid_to,
+            facts.ordinal,
+            facts.subject_text,
+            facts.object_text,
         )
-        .select_from(source)
+        .select_from(_decided(source))
         .outerjoin(
-            said, (said.c.namespace == facts.namespace) & (said.c.mention == facts.subject_mention)
+            subject, (subject.c.namespace == _SAID.c.namespace) & (subject.c.id == _SAID.c.entity)
         )
         .outerjoin(
-            subject, (subject.c.namespace == said.c.namespace) & (subject.c.id == said.c.entity)
+            object, (object.c.namespace == _MEANT.c.namespace) & (object.c.id == _MEANT.c.entity)
         )
-        .outerjoin(
-            meant, (meant.c.namespace == facts.namespace) & (meant.c.mention == facts.object_mention)
-        )
-        .outerjoin(object, (object.c.namespace == meant.c.namespace) & (object.c.id == meant.c.entity))
     )
 
 
-# Putting the statement together anew takes longer than running it.
-_FACTS = query()
-_OF_DOCUMENTS = _FACTS.where(
-    FACTS.c.namespace == bindparam("namespace"),
-    FACTS.c.document.in_(bindparam("documents", expanding=True)),
+def _decided(source: FromClause) -> Join:
+    """The source with what was decided of both arguments, where anything was."""
+    facts = FACTS.c
+    return source.outerjoin(
+        _SAID, (_SAID.c.namespace == facts.namespace) & (_SAID.c.mention == facts.subject_mention)
+    ).outerjoin(_MEANT, (_MEANT.c.namespace == facts.namespace) & (_MEANT.c.mention == facts.object_mention))
+
+
+# Putting the statements together anew takes longer than running them.
+_STATED = DOCUMENTS.join(
+    FACTS, (FACTS.c.namespace == DOCUMENTS.c.namespace) & (FACTS.c.document == DOCUMENTS.c.key)
 )
-_WITH_PREDICATES = _OF_DOCUMENTS.where(FACTS.c.predicate.in_(bindparam("predicates", expanding=True)))
+_FACTS = query(_STATED)
+_MINE = (
+    DOCUMENTS.c.namespace == bindparam("namespace"),
+    DOCUMENTS.c.id.in_(bindparam("documents", expanding=True)),
+)
+_PREDICATES = FACTS.c.predicate.in_(bindparam("predicates", expanding=True))
+_OF_DOCUMENTS = _FACTS.where(*_MINE)
+_WITH_PREDICATES = _OF_DOCUMENTS.where(_PREDICATES)
+_ENDS = (
+    select(DOCUMENTS.c.id, FACTS.c.predicate, _SAID.c.entity, _MEANT.c.entity)
+    .select_from(_decided(_STATED))
+    .where(*_MINE, _PREDICATES)
+)
+_BEFORE_SCORE = [each.name for each in fields(StoredFact)].index("score")
+_FIELDS = _FACTS.selected_columns.keys().index("ordinal")
 
 
-def made(row: Any, document_id: str) -> StoredFact:
+def made(row: Any) -> StoredFact:
     """The fact of a row of `query`."""
-    return StoredFact(
-        row.id,
-        row.subject_name if row.subject_name is not None else row.subject_text,
-        row.predicate,
-        row.object_name if row.object_name is not None else row.object_text,
-        row.subject_id,
-        row.object_id,
-        document_id,
-        row.start,
-        row.end,
-        row.confidence,
-        row.negated,
-        row.modality,
-        row.time,
-        sentence=row.sentence,
-        rule=row.rule,
-        subject_mention=row.subject_mention,
-        object_mention=row.object_mention,
-        valid_from=row.valid_from,
-        valid_to=row.valid_to,
-    )
+    values = (*row[:_BEFORE_SCORE], 0.0, *row[_BEFORE_SCORE:_FIELDS])
+    return StoredFact(*values)
 
 
-def said(row: Any, document_id: str) -> StoredFact:
+def said(row: Any) -> StoredFact:
     """The fact of a row of `query` in the words of the text, without entities."""
     words = {"subject": row.subject_text, "object": row.object_text}
-    return replace(made(row, document_id), **words, subject_entity=None, object_entity=None)
+    return replace(made(row), **words, subject_entity=None, object_entity=None)
 
 
 def links(scope: Scope, ids: Sequence[str] | None, chunk: int) -> Iterator[MentionLink]:

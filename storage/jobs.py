@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import delete, func, or_, select, update
+from sqlalchemy import bindparam, delete, func, or_, select, update
 
 from ..core.errors import NotFoundError
 from ..core.records import Failure
@@ -16,6 +16,9 @@ from ..core.text import clean, content_id
 from .rows import Batch, DeadLetter, Feedback, Job, JobState
 from .schema import DEAD_LETTERS, FACTS, FEEDBACK, JOBS, MENTIONS, PASSAGES
 from .units import Unit, chunks, now
+
+MARK = select(func.count(), func.max(FEEDBACK.c.at)).where(FEEDBACK.c.namespace == bindparam("namespace"))
+"""Count and newest time of what people said."""
 
 
 def start(unit: Unit, kind: str, id: str | None) -> Job:
@@ -197,13 +200,6 @@ def feedback(unit: Unit, target: str | None) -> list[Feedback]:
         )
         for row in unit.rows(query.order_by(FEEDBACK.c.at, FEEDBACK.c.id))
     ]
-
-
-def feedback_mark(unit: Unit) -> tuple[int, str]:
-    """Count and newest time of what people said."""
-    query = select(func.count(), func.max(FEEDBACK.c.at)).where(FEEDBACK.c.namespace == unit.key)
-    row: Any = unit.run(query).one()
-    return int(row[0]), row[1] or ""
 
 
 def remove_feedback(unit: Unit, id: str) -> bool:

@@ -74,8 +74,8 @@ class Ledger:
 
     def feedback_mark(self) -> tuple[int, str]:
         """How many words people left and when the last one: changes with every one that comes or goes."""
-        with self._scope.read() as unit:
-            return jobs.feedback_mark(unit)
+        count, newest = self._scope.glance(jobs.MARK)
+        return int(count), newest or ""
 
     def remove_feedback(self, id: str) -> bool:
         """Take a person's word back; False when there is none with that id."""

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Protocol
 
 from ..core.records import Document, Entity, StoredFact
-from .rows import AliasRow, Change, Evidence, Feedback, MentionLink, StoredDocument
+from .rows import AliasRow, Change, Evidence, FactEnds, Feedback, MentionLink, StoredDocument
 
 
 class Readable(Protocol):
@@ -49,6 +49,10 @@ class Readable(Protocol):
         predicates: Sequence[str] | None = None,
     ) -> Iterator[StoredFact]:
         """Facts of all documents, of some (with one of some predicates), or about an entity, by place."""
+        ...
+
+    def fact_ends(self, document_ids: Sequence[str], predicates: Sequence[str]) -> list[FactEnds]:
+        """What the facts of some documents tie that have one of some predicates, in no order."""
         ...
 
     def evidence(self, passages: Sequence[str], stating: Sequence[str], about: Sequence[str]) -> Evidence:

@@ -55,11 +55,12 @@ def paged(
     """
     query = select(*columns).order_by(DOCUMENTS.c.id)
     if ids is not None:
-        for some in chunks(sorted({clean(id) for id in ids}), size):
-            with scope.read() as unit:
-                mine = query.where(DOCUMENTS.c.namespace == unit.key, DOCUMENTS.c.id.in_(some))
-                page = read(unit, unit.rows(mine))
-            yield from page
+
+        def named(unit: Unit, some: Sequence[str]) -> list[_T]:
+            mine = query.where(DOCUMENTS.c.namespace == unit.key, DOCUMENTS.c.id.in_(some))
+            return read(unit, unit.rows(mine))
+
+        yield from by_ids(scope, ids, size, named)
         return
     last = ""
     while True:
@@ -71,6 +72,16 @@ def paged(
         if len(rows) < size:
             return
         last = rows[-1][1]
+
+
+def by_ids(
+    scope: Scope, ids: Sequence[str], size: int, read: Callable[[Unit, Sequence[str]], list[_T]]
+) -> Iterator[_T]:
+    """What `read` makes of some of the ids, in their order, each some in a transaction of its own."""
+    for some in chunks(sorted({clean(id) for id in ids}), size):
+        with scope.read() as unit:
+            page = read(unit, some)
+        yield from page
 
 
 def content_hashes(unit: Unit, ids: Sequence[str]) -> dict[str, str]:

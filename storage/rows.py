@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from ..core.records import (
     Candidate,
@@ -254,6 +254,15 @@ class MentionLink:
     start: int
     end: int
     sentence: int
+
+
+class FactEnds(NamedTuple):
+    """What a fact ties, without its words."""
+
+    document_id: str
+    predicate: str
+    subject_entity: str | None
+    object_entity: str | None
 
 
 @dataclass(frozen=True, slots=True)

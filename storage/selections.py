@@ -11,7 +11,7 @@ from ..core.records import StoredFact
 from ..core.text import clean
 from . import evidence, facts, identity
 from .reads import paged
-from .rows import Evidence, Properties
+from .rows import Evidence, FactEnds, Properties
 from .schema import DOCUMENTS, ENTITIES, MENTIONS, NAMES
 from .shelving import metadata_of
 from .units import Scope, Unit, chunks
@@ -55,6 +55,10 @@ class Selections:
     ) -> Iterator[StoredFact]:
         """Facts in the words of the text, without the entities decided for them, as `facts` orders them."""
         return facts.of_documents(self._scope, document_ids, chunk, False, predicates)
+
+    def fact_ends(self, document_ids: Sequence[str], predicates: Sequence[str]) -> list[FactEnds]:
+        """What the facts of some documents tie that have one of some predicates, in no order."""
+        return facts.ends(self._scope, document_ids, predicates)
 
     def document_names(self, document_ids: Sequence[str]) -> dict[str, list[tuple[str, str]]]:
         """Folded names that documents give to what they are about, with their kinds, by document id."""

@@ -32,7 +32,7 @@ from .rows import (
     StoredDocument,
 )
 from .selections import Selections
-from .units import Scope
+from .units import REVISION, Scope
 from .whole import Whole
 
 if TYPE_CHECKING:
@@ -273,8 +273,8 @@ class Store(Whole, Selections):
 
     def revision(self) -> int:
         """The newest committed revision of this namespace, 0 when empty."""
-        with self._scope.read() as unit:
-            return unit.revision()
+        found = self._scope.glance(REVISION)
+        return int(found[0]) if found else 0
 
     def changes(self, since: int) -> list[Change]:
         """What happened after revision `since`, oldest first."""

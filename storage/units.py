@@ -7,9 +7,22 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, CursorResult, Executable, Table, insert, select, text, update
+from sqlalchemy import (
+    Connection,
+    CursorResult,
+    Executable,
+    Select,
+    Table,
+    bindparam,
+    insert,
+    select,
+    text,
+    update,
+)
+from sqlalchemy.dialects.sqlite.base import SQLiteDialect
 
 from ..core.errors import InputError, StoreLockedError, StoreReadOnlyError
 from ..core.text import clean
@@ -19,6 +32,8 @@ from .schema import NAMESPACES, Base
 
 LIST = 1000
 """Values in one IN list: below every engine's limit of parameters."""
+
+REVISION = select(NAMESPACES.c.revision).where(NAMESPACES.c.key == bindparam("namespace"))
 
 _Item = TypeVar("_Item")
 
@@ -65,9 +80,7 @@ class Unit:
 
     def revision(self) -> int:
         """The namespace's newest revision, 0 when it has none."""
-        found = self.connection.execute(
-            select(NAMESPACES.c.revision).where(NAMESPACES.c.key == self.key)
-        ).scalar()
+        found = self.connection.execute(REVISION, {"namespace": self.key}).scalar()
         return int(found or 0)
 
     def next_revision(self) -> int:
@@ -101,6 +114,23 @@ class Scope:
             if self._key < 0:
                 self._key = self._find(connection)
             yield Unit(connection, self._key)
+
+    def glance(self, statement: Select[*tuple[Any, ...]]) -> Any:
+        """The first row of a query with one parameter, the namespace; None where there is none.
+
+        Every search asks a few times whether something changed. SQLite answers long before SQLAlchemy has
+        put a transaction around so small a question, so there the driver is asked.
+        """
+        if self._key < 0 or not self.database.is_sqlite():
+            with self.read() as unit:
+                return unit.run(statement, {"namespace": unit.key}).first()
+        with translated(self.database.where, self.database.timeout):
+            connection = self.database.engine.raw_connection()
+            try:
+                rows = connection.cursor().execute(_for_sqlite(statement), (self._key,)).fetchall()
+            finally:
+                connection.close()
+        return rows[0] if rows else None
 
     @contextmanager
     def write(self) -> Iterator[Unit]:
@@ -156,3 +186,6 @@ class Scope:
         return self._find(connection)
 
 
+@lru_cache(maxsize=16)
+def _for_sqlite(statement: Select[*tuple[Any, ...]]) -> str:
+    return str(statement.compile(dialect=SQLiteDialect()))

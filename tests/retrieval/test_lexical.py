@@ -53,16 +53,16 @@ words = st.sampled_from(["river", "bank", "apple", "pie", "city", "sea"])
 )
 def test_scores_equal_the_formula(passages, question):
     index, rows = index_of(passages)
-    found = index.scores(index.columns([(t,) for t in question]))[rows]
+    found = index.scores(index.columns(question))[rows]
     np.testing.assert_allclose(found, plain_bm25(question, passages), rtol=1e-4, atol=1e-5)
 
 
 def test_coverage_is_the_share_of_the_questions_words_that_a_passage_holds():
     index, (river, apple) = index_of([["river", "bank"], ["apple", "pie"]])
-    question = [("river",), ("bank",)]
+    question = [index.columns([word]) for word in ("river", "bank")]
     assert index.coverage(question, river) == pytest.approx(1.0)
     assert index.coverage(question, apple) == 0.0
-    assert 0 < index.coverage([("river",), ("unknown",)], river) < 0.5
+    assert 0 < index.coverage([index.columns([word]) for word in ("river", "unknown")], river) < 0.5
     assert index.coverage([], river) == 0.0
 
 

@@ -37,6 +37,13 @@ def test_every_hit_says_why_it_is_there(kb):
     assert any(r.part == "seed" and "Apple Inc" in r.detail for r in first.reasons)
 
 
+def test_timings_sum_up_the_walk_and_all_that_is_added_to_the_base(kb):
+    timings = kb.search("Where was the founder of Apple Inc. born?").timings
+    stages = ("walk", "path", "shared", "residual", "second", "sentence", "bridge", "context")
+    assert timings["walk and terms"] == pytest.approx(sum(timings.get(stage, 0.0) for stage in stages))
+    assert timings["walk and terms"] < timings["total"]
+
+
 def test_hits_quote_their_documents(kb):
     for hit in kb.search("planet").passages:
         text = kb.store.document(hit.document_id).text

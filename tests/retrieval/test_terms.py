@@ -68,7 +68,7 @@ def test_the_residual_equals_the_plain_one(passages, question, rng):
     passages = in_order(passages)
     sentences = [s for p in passages for s in p]
     known = {w for s in sentences for w in s}
-    columns = index.columns([(w,) for w in question])
+    columns = index.columns(question)
     rows = rng.sample(range(len(passages)), rng.randint(1, len(passages)))
     weights = np.array([rng.random() for _ in rows], np.float32)
     first = np.cumsum([0, *map(len, passages)]).tolist()
@@ -80,8 +80,8 @@ def test_the_residual_equals_the_plain_one(passages, question, rng):
         held = {w for s in passages[passage] for w in s}
         missing = [w for w in question if w in known and w not in held]
         leads = [w for w in set(sentences[sentence]) - set(question) if spread[w] > 1]
-        left_open = index.scores(index.columns([(w,) for w in missing]))
-        led_to = index.scores(index.columns([(w,) for w in leads]))
+        left_open = index.scores(index.columns(missing))
+        led_to = index.scores(index.columns(leads))
         for target, (r, x) in enumerate(zip(left_open, led_to, strict=True)):
             expected[target] = max(expected[target], weight * (math.sqrt(r * x) + 0.3 * r))
     np.testing.assert_allclose(found, expected, rtol=1e-4, atol=1e-6)
@@ -124,8 +124,9 @@ def test_the_bridge_equals_the_plain_one(passages, question, seed):
     asked = rng.normal(size=4).astype(np.float32)
     similar = Similarity(table, asked, 0.0)
     so_far = (rng.random(len(passages)) + 0.1).astype(np.float32)
-    columns = index.columns([(w,) for w in question])
-    understood = Understood("", "und", [], columns, [], np.empty(0, np.int64))
+    columns = index.columns(question)
+    nobody = whole.readings.of(np.empty(0, np.int64))
+    understood = Understood("", "und", [], [columns], [], nobody, np.empty(0, np.int64))
     best = chains.pool(whole, similar, understood, np.arange(len(passages)), so_far)
     found = np.empty(len(passages))
     found[best.rows] = best.bridge()
@@ -134,7 +135,7 @@ def test_the_bridge_equals_the_plain_one(passages, question, seed):
     for p in np.argsort(-so_far)[:FRONTIER].tolist():
         held = {w for s in passages[p] for w in s}
         missing = [w for w in question if w in known and w not in held]
-        left_open = index.scores(index.columns([(w,) for w in missing]))
+        left_open = index.scores(index.columns(missing))
         most = sum((K1 + 1) * index.idf[index.vocabulary.find(w)] for w in missing)
         for s, e in np.argwhere(said).tolist():
             if owner[s] != p or mentions.spread(entity[[e]])[0] < 2:

@@ -109,6 +109,21 @@ def test_evidence_is_the_passages_that_are_asked_for_and_the_facts_in_them(store
     assert found.entities == {}
 
 
+def test_the_ends_of_facts_are_those_of_the_facts_with_these_predicates(store: Store, read: Read) -> None:
+    store.commit(Batch([read("a", "Ada met Bob. Ada met Grace.", "Ada"), read("b", TEXT)]))
+    facts = list(store.facts(["a", "b"]))
+    said = sorted({fact.predicate for fact in facts})
+    for predicates in (said, said[:1], ["never said"]):
+        expected = sorted(
+            (f.document_id, f.predicate, f.subject_entity or "", f.object_entity or "")
+            for f in facts
+            if f.predicate in predicates
+        )
+        found = store.fact_ends(["a", "gone", "b", "a"], predicates)
+        assert sorted((d, p, s or "", o or "") for d, p, s, o in found) == expected
+    assert facts and store.fact_ends([], said) == []
+
+
 def test_the_same_id_with_new_text_replaces_everything(store: Store, read: Read) -> None:
     store.commit(Batch([read("a", TEXT, "Ada"), read("b", TEXT)]))
     other, vectors = read("a", "Grace Hopper saw Yale.")
