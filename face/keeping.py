@@ -65,9 +65,9 @@ class Keeping(Opened):
         """
         from ..kg.resolution import resolve
 
-        self._drop_saved()
         receipt = self.store.restore(name)
         resolve(self.store)
+        self.projection.erase()
         return receipt
 
     def remove_snapshot(self, name: str) -> None:
@@ -169,5 +169,5 @@ class Keeping(Opened):
         Raises:
             StoreLockedError: somebody reads or writes for longer than `storage.lock_timeout`.
         """
-        self._drop_saved()
+        self.projection.erase()
         self.store.scrub()
