@@ -151,7 +151,10 @@ class Projection:
             index = self._index
             if index is None and self._saved is not None:
                 index = self._saved.load()
-            followed = None if index is None else self._follow(index, self._store.revision())
+            revision = self._store.revision()
+            if index is None or index.revision > revision:
+                return False
+            followed = self._follow(index, revision)
             self._index = followed or self._index
             return followed is not None
 
