@@ -23,13 +23,15 @@ Array = NDArray[Any]
 Rows = NDArray[np.int64]
 Mask = NDArray[np.bool_]
 
+_PIECES = 20_000
+"""Cuts in an array up to which it is copied by slices, which is faster than row by row."""
+
 
 def joined(layers: Layers) -> Segment:
     """The documents of one or two segments as one, those that are gone left out."""
     return _Join(layers).segment()
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class _Merge:
     """How rows of the large segment and of the small one become rows of one array.
 
@@ -39,20 +41,22 @@ class _Merge:
         more: (m',) rows of the small one that are taken, m of them.
     """
 
-    keep: Mask
-    at: Rows
-    more: Mask
+    def __init__(self, keep: Mask, at: Rows, more: Mask) -> None:
+        self.keep, self.more, self._at = keep, more, at
+        gone = np.flatnonzero(~keep)
+        self._runs = _runs(keep, gone, at) if len(gone) + len(at) < _PIECES else None
 
     def __call__(self, first: Array, second: Array) -> Array:
         """The rows of both."""
-        first, second = first if self.keep.all() else first[self.keep], second[self.more]
-        if not len(second):
-            return first
-        late = self.at + np.arange(len(self.at))
-        early = np.ones(len(first) + len(second), np.bool_)
+        second = second[self.more]
+        if self._runs is not None:
+            both = (first, second)
+            return np.concatenate([first[:0], *(both[late][start:end] for late, start, end in self._runs)])
+        late = self._at + np.arange(len(self._at))
+        early = np.ones(int(self.keep.sum()) + len(second), np.bool_)
         early[late] = False
         rows = np.empty((len(early), *first.shape[1:]), first.dtype)
-        rows[early], rows[late] = first, second
+        rows[early], rows[late] = first[self.keep], second
         return rows
 
     def inside(self, starts: Rows, more: Rows) -> tuple[_Merge, Rows]:
@@ -63,9 +67,24 @@ class _Merge:
         """
         count, others = np.diff(starts), np.diff(more)
         begin = _begins(count[self.keep])
-        at = np.repeat(begin[self.at], others[self.more])
+        at = np.repeat(begin[self._at], others[self.more])
         inside = _Merge(np.repeat(self.keep, count), at, np.repeat(self.more, others))
         return inside, _begins(self(count, others))
+
+
+def _runs(keep: Mask, gone: Rows, at: Rows) -> list[tuple[bool, int, int]]:
+    """Slices of the two arrays, one after the other: True for the second, start, end."""
+    place = at + np.searchsorted(gone - np.arange(len(gone)), at)
+    last = gone[np.flatnonzero(np.diff(gone, append=-1) != 1)] + 1
+    edges = np.unique(np.concatenate([[0, len(keep)], gone, last, place])).tolist()
+    edges = [edge for edge in edges if edge == len(keep) or keep[edge] or not edge or keep[edge - 1]]
+    first, end = (np.searchsorted(place, edges, side=side).tolist() for side in ("left", "right"))
+    runs = []
+    for number, edge in enumerate(edges):
+        runs.append((True, first[number], end[number]))
+        if edge < len(keep) and keep[edge]:
+            runs.append((False, edge, edges[number + 1]))
+    return runs
 
 
 def _begins(counts: Array) -> Rows:
@@ -273,6 +292,8 @@ class _Join:
 
         No row of one segment has both keys in common with a row of the other: a document is in one of them.
         """
+        if not len(inner[1]):
+            return _Merge(inner[0] >= 0, inner[1], inner[1] >= 0)
         first, second = (a * size + b for a, b in zip(outer, inner, strict=True))
         return _by_key(first, second, inner[0] >= 0, inner[1] >= 0)
 

@@ -93,7 +93,7 @@ class Projection:
         with self._saving:
             self._saved.sweep(self._store.revision())
             stale = any(self._saved.stale(self._store))
-            if not (stale or self._dropped):
+            if not (stale or (self._dropped and self._rested())):
                 return
             if self._followed():
                 self._save(self._saved, at_once=False)

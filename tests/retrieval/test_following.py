@@ -155,6 +155,7 @@ def check_saving(steps, few: int, chance: Random) -> None:
         patch.setattr("clew.retrieval.saved.FEW", few)
         patch.setattr(projection, "SMALL", chance.choice([0, 3, 1000]))
         patch.setattr(projection, "_REST", chance.choice([0, 1e9]))
+        patch.setattr("clew.retrieval.joining._PIECES", chance.choice([0, 20_000]))
         with opened(Path(folder, "s.db")) as store, opened(":memory:") as plain:
             followed = opened_on(store)
             for step in steps:
