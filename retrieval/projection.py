@@ -17,7 +17,7 @@ from collections.abc import Iterable
 import numpy as np
 
 from ..core.errors import SnapshotError
-from ..storage.rows import ChangeKind
+from ..storage.rows import DOCUMENT_CHANGES
 from ..storage.store import Store
 from .following import compacted, follow, index_of
 from .index import PassageIndex
@@ -201,7 +201,7 @@ class Projection:
 
     def _touched(self, since: int) -> set[str] | None:
         """Documents that changed; None where the log no longer tells which."""
-        changes = [c for c in self._store.changes(since) if c.kind is not ChangeKind.IDENTITY]
+        changes = self._store.changes(since, DOCUMENT_CHANGES)
         if any(change.is_forgotten for change in changes):
             return None
         return {change.document_id for change in changes if change.document_id is not None}

@@ -82,8 +82,8 @@ class SavedIndex:
         if name not in self._folder.names():
             return False
         try:
-            since = store.changes(self._folder.manifest(name)["revision"])
-            went = [c for c in since if c.kind in (ChangeKind.UPDATED, ChangeKind.DELETED)]
+            since = self._folder.manifest(name)["revision"]
+            went = store.changes(since, (ChangeKind.UPDATED, ChangeKind.DELETED))
             if not went:
                 return False
             found = self._folder.open(name)
