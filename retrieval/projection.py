@@ -112,6 +112,7 @@ class Projection:
             if (large or self._dropped) and not (at_once or self._rested()):
                 self._drop()
                 return
+            self._followed()
             index = self.current()
             try:
                 self._write(saved, index, large=large, small=small)
@@ -148,9 +149,8 @@ class Projection:
     def _followed(self) -> bool:
         """Whether the index can be had without reading all tables; it is then that of the newest revision."""
         with self._lock:
-            index = self._index
-            if index is None and self._saved is not None:
-                index = self._saved.load()
+            # where another process saved one that has less to follow, it is that one
+            index = self._index if self._saved is None else self._saved.load(self._index)
             revision = self._store.revision()
             if index is None or index.revision > revision:
                 return False

@@ -330,6 +330,21 @@ def test_who_deletes_on_and_on_writes_once_and_again_at_the_end(tmp_path, monkey
         assert_nothing_stale(store)
 
 
+def test_a_process_takes_over_what_another_saved_and_does_not_write_it_again(tmp_path):
+    with opened(tmp_path / "s.db") as store, opened(tmp_path / "s.db") as second:
+        commit(store, [(n, (NAMES[n], ["was seen"])) for n in range(9)])
+        one, other = opened_on(store).projection, opened_on(second).projection
+        one.save()
+        other.current()
+        commit(store, [(0, None)])
+        one.erase()
+        large = sorted(snapshot_folder(store).path.glob("passages/*"))
+        commit(second, [(9, ("Ada", ["was seen"]))])
+        other.save()
+        one.save()
+        assert sorted(snapshot_folder(store).path.glob("passages/*")) == large
+
+
 def test_a_deletion_that_was_killed_before_the_saved_index_followed_is_mended_by_the_next_one(tmp_path):
     with opened(tmp_path / "s.db") as store:
         commit(store, [(n, (f"Zaphod{n}", ["was seen"])) for n in range(9)])
