@@ -97,9 +97,12 @@ class SavedIndex:
     def sweep(self, revision: int) -> None:
         """Remove what writers that were killed left, and other projections of another revision."""
         self._folder.sweep()
-        for name in self._folder.names():
-            if name not in (SNAPSHOT, CHANGES) and self._folder.manifest(name)["revision"] != revision:
-                self._folder.remove(name)
+        for name in set(self._folder.names()) - {SNAPSHOT, CHANGES}:
+            try:
+                if self._folder.manifest(name)["revision"] != revision:
+                    self._folder.remove(name)
+            except SnapshotError as error:
+                _log.debug("another process removed it meanwhile: %s", error)
 
     def save(self, index: PassageIndex, *, anew: bool = False) -> bool:
         """Write what pays: the large snapshot when it is new, the small one when it has grown by a quarter.

@@ -169,7 +169,8 @@ class SnapshotFolder:
                     self.manifest(name)
                     _sweep(self.path / name, set(), alone=alone)
                 except SnapshotError:
-                    shutil.rmtree(self.path / name, ignore_errors=True)
+                    if alone:  # nobody is about to finish it
+                        shutil.rmtree(self.path / name, ignore_errors=True)
 
 
 @contextmanager
