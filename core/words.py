@@ -41,6 +41,22 @@ class Words(Sequence[str]):
         np.cumsum([len(part) for part in parts], out=offsets[1:])
         return cls(np.frombuffer(b"".join(parts), dtype=np.uint8), offsets)
 
+    @classmethod
+    def spliced(cls, parts: Sequence[Words], rows: NDArray[np.int64]) -> Words:
+        """Strings of several, by row, the rows of each counted on from the end of those before.
+
+        >>> list(Words.spliced([Words.of(["ant", "cat"]), Words.of(["bee"])], np.array([0, 2])))
+        ['ant', 'bee']
+        """
+        begins = np.cumsum([0, *(len(part.data) for part in parts)]).tolist()
+        moved = [part.offsets + begin for part, begin in zip(parts, begins, strict=False)]
+        starts = np.concatenate([each[:-1] for each in moved])
+        lengths = np.concatenate([np.diff(each) for each in moved])[rows]
+        offsets = np.zeros(len(rows) + 1, np.int64)
+        np.cumsum(lengths, out=offsets[1:])
+        places = np.arange(offsets[-1]) + np.repeat(starts[rows] - offsets[:-1], lengths)
+        return cls(np.concatenate([part.data for part in parts])[places], offsets)
+
     def __len__(self) -> int:
         return len(self._offsets) - 1
 

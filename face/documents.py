@@ -63,7 +63,8 @@ class Documents(Opened):
         )
         if report.added or report.updated or report.deleted:
             self.projection.save()
-            self._unsaved = False
+        else:
+            self.projection.erase()  # what an ingestion that was killed left to do
         return report
 
     async def aingest(self, source: Source, **options: Any) -> IngestReport:
@@ -98,10 +99,10 @@ class Documents(Opened):
         """
         from ..kg.resolution import resolve
 
-        if self.store.content_hashes([document_id]):
-            self._drop_saved()
         receipt = self.store.delete(document_id)
-        resolve(self.store)  # also what a deletion that was killed left to decide
+        # also what a deletion that was killed left to do
+        resolve(self.store)
+        self.projection.erase()
         return replace(receipt, revision=self.store.revision())
 
     def forget(self, entity_id: str) -> Receipt:
@@ -119,10 +120,13 @@ class Documents(Opened):
         from ..ingestion.forgetting import forget
         from ..kg.resolution import resolve
 
+        # what a forgetting that was killed left to do
         resolve(self.store)
+        self.projection.erase()
         self.store.entity(entity_id)
-        self._drop_saved()
-        return forget(self.store, entity_id, reader=self.reader, embedder=self.embedder)
+        receipt = forget(self.store, entity_id, reader=self.reader, embedder=self.embedder)
+        self.projection.erase()
+        return receipt
 
     def documents(self, ids: Sequence[str] | None = None) -> Iterator[Document]:
         """The stored documents, in the order of their ids."""
@@ -145,9 +149,9 @@ class Documents(Opened):
         if self.store.decisions([id], kind=DecisionKind.HUMAN):
             receipt = self.store.undo_decision(id)
         else:
-            self._drop_saved()
             receipt = self.store.undo_job(id, force=force)
         resolve(self.store)
+        self.projection.erase()
         return receipt
 
     def audit(self) -> list[Receipt]:

@@ -65,9 +65,9 @@ class Keeping(Opened):
         """
         from ..kg.resolution import resolve
 
-        self._drop_saved()
         receipt = self.store.restore(name)
         resolve(self.store)
+        self.projection.erase()
         return receipt
 
     def remove_snapshot(self, name: str) -> None:
@@ -172,5 +172,5 @@ class Keeping(Opened):
             StoreLockedError: somebody reads or writes for longer than `storage.lock_timeout`.
             StoreError: the account may not write a table of the server anew; the message says which.
         """
-        self._drop_saved()
+        self.projection.erase()
         self.store.scrub()

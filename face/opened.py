@@ -58,7 +58,6 @@ class Opened:
             embedder=given.info,
         )
         self.embedder = fitting(given, self.store.embedder())
-        self._unsaved = False
 
     def __enter__(self) -> Self:
         return self
@@ -80,11 +79,10 @@ class Opened:
         return self.store.namespace
 
     def close(self) -> None:
-        """Let go of the database; the index is saved first where a deletion removed the saved one."""
-        if self._unsaved and self.store.path is not None and "projection" in self.__dict__:
-            self._unsaved = False
+        """Let go of the database; the index is saved first where deletions removed the saved one."""
+        if "projection" in self.__dict__:
             try:
-                self.projection.save()
+                self.projection.close()
             except ClewError as error:
                 _log.warning("the index is not saved: %s", error)
         self.store.close()
@@ -141,13 +139,6 @@ class Opened:
 
         plain = View(self.store, self.retriever)
         return Views(self.store, plain, self.embedder, self.settings.retrieval)
-
-    def _drop_saved(self) -> None:
-        """Remove the saved index, which holds what is about to go; `close` saves the one in memory."""
-        from ..retrieval.projection import drop_saved
-
-        drop_saved(self.store)
-        self._unsaved = True
 
     def _noted(self, answer: Answer) -> Answer:
         """The answer, kept for a while so that its id can be spoken of."""

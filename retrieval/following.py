@@ -19,6 +19,7 @@ from ..kg.spelling import spelling
 from ..storage.rows import StoredDocument
 from .finder import NameFinder
 from .index import PassageIndex
+from .joining import joined
 from .layers import Layers
 from .links import Readings
 from .parts import Parts, canonical, merge, read_parts
@@ -56,11 +57,7 @@ def index_of(parts: Parts, texts: Iterable[Document]) -> PassageIndex:
 
 def compacted(index: PassageIndex) -> PassageIndex:
     """The same index in one segment."""
-    parts, found = index.parts, index.occurrences
-    key = {name: number for number, name in enumerate(parts.keys)}
-    names, at = np.unique(found.name, return_inverse=True)
-    number = np.array([key[index.keys[name]] for name in names.tolist()], np.int64)
-    return PassageIndex(index.revision, [build(parts, found.sentence, number[at])])
+    return index if index.layers.whole else PassageIndex(index.revision, [joined(index.layers)])
 
 
 def follow(

@@ -11,12 +11,13 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections.abc import Iterable
 
 import numpy as np
 
 from ..core.errors import SnapshotError
-from ..storage.rows import ChangeKind
+from ..storage.rows import DOCUMENT_CHANGES
 from ..storage.store import Store
 from .following import compacted, follow, index_of
 from .index import PassageIndex
@@ -29,6 +30,8 @@ SMALL = 1000
 """Documents of the small segment, those gone from the large one included, from which on `save` compacts."""
 SHARE = 8
 """Share of the large one, one eighth, from which on whoever searches waits for it."""
+_REST = 9
+"""Times what writing the large snapshot took, for which it is not written again because of deletions."""
 _PATIENCE = 20
 """Times that documents which change while they are read are read again."""
 
@@ -45,6 +48,10 @@ class Projection:
         self._index: PassageIndex | None = None
         self._lock = threading.Lock()
         self._saving = threading.Lock()
+        self._dropped = False
+        """What was saved had to be removed."""
+        self._rest = 0.0
+        """Clock time until which the large snapshot is not written again because of deletions."""
         folder = snapshot_folder(store) if saved else None
         self._saved = SavedIndex(folder, dimension) if folder is not None else None
 
@@ -67,21 +74,89 @@ class Projection:
     def save(self) -> None:
         """Save the index beside the database where that pays, so that opening is fast.
 
-        Nothing is saved where the database is no file or cannot be written.
+        Nothing is saved where the database is no file or cannot be written. What is saved holds no document
+        that was replaced or deleted: with one the large snapshot is written anew, or, where that was done a
+        moment ago, removed, until `save` is called later, or `close`.
         """
-        index = self.current()
         if self._saved is None or self._store.read_only:
             return
-        try:
+        with self._saving:
+            self._save(self._saved, at_once=False)
+
+    def erase(self) -> None:
+        """Leave nothing of documents that were replaced or deleted in what is saved.
+
+        What is not saved or cannot be followed is not built for it.
+        """
+        if self._saved is None or self._store.read_only:
+            return
+        with self._saving:
+            self._saved.sweep(self._store.revision())
+            stale = any(self._saved.stale(self._store))
+            if not (stale or (self._dropped and self._rested())):
+                return
+            if self._followed():
+                self._save(self._saved, at_once=False)
+            elif stale:
+                self._drop()
+
+    def close(self) -> None:
+        """Save what had to be removed."""
+        if self._saved is not None and self._dropped and self._followed():
             with self._saving:
-                if _changed(index) > SMALL or not self._saved.save(index):
-                    # takes long: meanwhile others search and follow the index as it is
-                    index = compacted(index)
-                    self._saved.save(index)
-                    with self._lock:
-                        self._index = self._follow(index, self._store.revision()) or self._index
-        except SnapshotError as error:
-            _log.warning("the index is not saved: %s", error)
+                self._save(self._saved, at_once=True)
+
+    def _save(self, saved: SavedIndex, *, at_once: bool) -> None:
+        for _ in range(_PATIENCE):
+            large, small = saved.stale(self._store)
+            if (large or self._dropped) and not (at_once or self._rested()):
+                self._drop()
+                return
+            self._followed()
+            index = self.current()
+            try:
+                self._write(saved, index, large=large, small=small)
+            except SnapshotError as error:
+                _log.warning("the index is not saved: %s", error)
+                if large or small:
+                    self._drop()
+                return
+            # a writer that came later may have found nothing to erase yet
+            if index.revision == self._store.revision() or not any(saved.stale(self._store)):
+                return
+        self._drop()
+
+    def _write(self, saved: SavedIndex, index: PassageIndex, *, large: bool, small: bool) -> None:
+        start = time.monotonic()
+        if not large and _changed(index) <= SMALL and saved.save(index, anew=small):
+            self._dropped = False
+            return
+        # takes long: meanwhile others search and follow the index as it is
+        index = compacted(index)
+        saved.save(index)
+        self._dropped = False
+        self._rest = time.monotonic() + _REST * (time.monotonic() - start)
+        with self._lock:
+            self._index = self._follow(index, self._store.revision()) or self._index
+
+    def _rested(self) -> bool:
+        return time.monotonic() >= self._rest
+
+    def _drop(self) -> None:
+        drop_saved(self._store)
+        self._dropped = True
+
+    def _followed(self) -> bool:
+        """Whether the index can be had without reading all tables; it is then that of the newest revision."""
+        with self._lock:
+            # where another process saved one that has less to follow, it is that one
+            index = self._index if self._saved is None else self._saved.load(self._index)
+            revision = self._store.revision()
+            if index is None or index.revision > revision:
+                return False
+            followed = self._follow(index, revision)
+            self._index = followed or self._index
+            return followed is not None
 
     def _newest(self, revision: int) -> PassageIndex:
         index = self._index
@@ -126,7 +201,7 @@ class Projection:
 
     def _touched(self, since: int) -> set[str] | None:
         """Documents that changed; None where the log no longer tells which."""
-        changes = [c for c in self._store.changes(since) if c.kind is not ChangeKind.IDENTITY]
+        changes = self._store.changes(since, DOCUMENT_CHANGES)
         if any(change.is_forgotten for change in changes):
             return None
         return {change.document_id for change in changes if change.document_id is not None}

@@ -19,10 +19,11 @@ from numpy.typing import NDArray
 from ..core.errors import SnapshotError
 from ..core.text import content_id
 from ..core.words import Words
+from ..storage.rows import ChangeKind
 from ..storage.snapshots import Snapshot, SnapshotFolder
 from ..storage.store import Store
 from .index import PassageIndex
-from .segment import LAYOUT, STRINGS, Segment
+from .segment import LAYOUT, STRINGS, Segment, find_document
 
 SNAPSHOT = "passages"
 CHANGES = "passages-changes"
@@ -73,8 +74,41 @@ class SavedIndex:
             _log.debug("changes are read from the tables: %s", error)
         return index
 
-    def save(self, index: PassageIndex) -> bool:
+    def stale(self, store: Store) -> tuple[bool, bool]:
+        """Whether the large and the small snapshot hold a document that was replaced or deleted since."""
+        return self._holds_stale(SNAPSHOT, store), self._holds_stale(CHANGES, store)
+
+    def _holds_stale(self, name: str, store: Store) -> bool:
+        if name not in self._folder.names():
+            return False
+        try:
+            since = self._folder.manifest(name)["revision"]
+            went = store.changes(since, (ChangeKind.UPDATED, ChangeKind.DELETED))
+            if not went:
+                return False
+            found = self._folder.open(name)
+            ids, hashes = Words(found["documents-bytes"], found["documents-offsets"]), found["document-hash"]
+        except KeyError:  # rows that went and no documents
+            return False
+        except SnapshotError:
+            return True
+        return any(c.document_id is None or find_document(ids, hashes, c.document_id) >= 0 for c in went)
+
+    def sweep(self, revision: int) -> None:
+        """Remove what writers that were killed left, and other projections of another revision."""
+        self._folder.sweep()
+        for name in set(self._folder.names()) - {SNAPSHOT, CHANGES}:
+            try:
+                if self._folder.manifest(name)["revision"] != revision:
+                    self._folder.remove(name)
+            except SnapshotError as error:
+                _log.debug("another process removed it meanwhile: %s", error)
+
+    def save(self, index: PassageIndex, *, anew: bool = False) -> bool:
         """Write what pays: the large snapshot when it is new, the small one when it has grown by a quarter.
+
+        Args:
+            anew: write the small one in any case.
 
         Raises:
             SnapshotError: the folder cannot be written.
@@ -89,7 +123,7 @@ class SavedIndex:
             self._folder.remove(CHANGES)
             return True
         held = len(index.layers.gone) + sum(len(segment.documents) for segment in rest)
-        if abs(held - self._held) >= max(FEW, self._held // 4):
+        if anew or abs(held - self._held) >= max(FEW, self._held // 4):
             small = rest[0] if rest else None
             arrays = {"gone": index.layers.gone, **(_arrays(small) if small is not None else {})}
             self._folder.save(CHANGES, index.revision, arrays, _meta(small or base, of=self._name))

@@ -120,9 +120,7 @@ class Segment:
 
     def find(self, document: str) -> int:
         """Row of a document by id, -1 for one that is not here."""
-        hashes = self["document-hash"]
-        row = int(np.searchsorted(hashes, document_hash(document)))
-        return row if row < len(self.documents) and self.documents[row] == document else -1
+        return find_document(self.documents, self["document-hash"], document)
 
     def starts(self, what: str) -> Rows:
         """(documents + 1,) where the passages or sentences of each document begin."""
@@ -207,6 +205,12 @@ def document_hash(id: str) -> bytes:
     return bytes.fromhex(content_id(id))
 
 
+def find_document(documents: Words, hashes: Array, id: str) -> int:
+    """Row of an id among those of a segment, -1 for one that is not there."""
+    row = int(np.searchsorted(hashes, document_hash(id)))
+    return row if row < len(documents) and documents[row] == id else -1
+
+
 def build(parts: Parts, sentence: Rows, key: Rows) -> Segment:
     """The segment of these parts.
 
@@ -248,7 +252,7 @@ def build(parts: Parts, sentence: Rows, key: Rows) -> Segment:
         **heard,
         **_words(parts.tables["words"]),
         **patterns,
-        "language-sum": _sums(passages["vector"], passages["language"], len(parts.languages)),
+        "language-sum": language_sums(passages["vector"], passages["language"], len(parts.languages)),
         **_owned("title", parts),
         **_owned("companion", parts),
         **_owned("thread", parts),
@@ -397,7 +401,8 @@ def _patterns(parts: Parts) -> tuple[dict[str, Array], Words]:
     }, Words.of(pattern for pattern, _ in laid)
 
 
-def _sums(vectors: Array, language: Array, languages: int, block: int = 8192) -> Array:
+def language_sums(vectors: Array, language: Array, languages: int, block: int = 8192) -> Array:
+    """(languages, d) int64 sum of rint(vector · 2^36) of the passages of each language."""
     sums = np.zeros((languages, vectors.shape[1]), np.int64)
     for start in range(0, len(vectors), block):
         fixed = np.rint(vectors[start : start + block].astype(np.float64) * FIXED_POINT).astype(np.int64)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from sqlalchemy import select
 
@@ -11,12 +11,13 @@ from .schema import CHANGES
 from .units import Unit, now
 
 
-def since(unit: Unit, revision: int) -> list[Change]:
+def since(unit: Unit, revision: int, kinds: Collection[ChangeKind]) -> list[Change]:
     """The lines after a revision, oldest first."""
     columns = CHANGES.c
     query = (
         select(columns.revision, columns.kind, columns.document_id, columns.entity_id, columns.at)
         .where(columns.namespace == unit.key, columns.revision > revision)
+        .where(columns.kind.in_([kind.value for kind in kinds]))
         .order_by(columns.revision, columns.ordinal)
     )
     return [

@@ -15,7 +15,7 @@ from ..core.records import Decision
 from . import blocks, changes, checks, digests, identity, reads, writes
 from .content import COLUMNS, IDENTITY, LEDGER, OWN, Content, Live, Row
 from .meta import OF_THIS_STORE, SECRET, VIEW, KnownEmbedder, put_meta
-from .rows import Batch, DecisionKind
+from .rows import DOCUMENT_CHANGES, Batch, DecisionKind
 from .schema import ABOUTS, AUDIT, DECISIONS, DIRTY, DOCUMENTS, ENTITIES, META, Base
 from .shelving import Shelved
 from .units import Unit, chunks
@@ -120,7 +120,7 @@ def replace_documents(unit: Unit, content: Content) -> int:
         _write(unit, _differing(unit, portion), content.embedder, None)
     gone = [id for id in reads.document_ids(unit) if id not in kept]
     writes.commit(unit, Batch(deletes=gone), {}, None)
-    return sum(1 for line in changes.since(unit, before) if line.document_id is not None)
+    return len(changes.since(unit, before, DOCUMENT_CHANGES))
 
 
 def replace_identity(unit: Unit, content: Content) -> None:

@@ -70,6 +70,10 @@ class ChangeKind(StrEnum):
     IDENTITY = "identity"
 
 
+DOCUMENT_CHANGES = (ChangeKind.ADDED, ChangeKind.UPDATED, ChangeKind.DELETED)
+"""What can happen to a document."""
+
+
 class DecisionKind(StrEnum):
     """Who decided: the resolution, or a person, whose decision the resolution leaves alone."""
 

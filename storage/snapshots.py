@@ -58,12 +58,14 @@ class SnapshotFolder:
         """
         for word in (name, *arrays):
             _check_name(word)
-        with _alone(self.path):
-            self._save(name, revision, arrays, meta or {})
+        with _alone(self.path) as alone:
+            before = self._write(name, revision, arrays, meta or {})
+            _sweep(self.path / name, before, alone=alone)
 
-    def _save(
+    def _write(
         self, name: str, revision: int, arrays: Mapping[str, NDArray[Any]], meta: Mapping[str, Any]
-    ) -> None:
+    ) -> set[str]:
+        """Write it, and return the files of the one before."""
         place, token = self.path / name, uuid.uuid4().hex
         written: list[Path] = []
         try:
@@ -86,7 +88,7 @@ class SnapshotFolder:
             if isinstance(error, OSError):
                 raise SnapshotError(f"the snapshot {place} cannot be written: {error}") from error
             raise
-        _sweep(place, before)
+        return before
 
     def _files(self, name: str) -> set[str]:
         """Files of the snapshot that is there now; none when it cannot be read."""
@@ -117,7 +119,15 @@ class SnapshotFolder:
         Raises:
             SnapshotError: missing, of another format, or a file is missing or of another size or type.
         """
-        return Snapshot(self.path / name, self.manifest(name))
+        manifest = self.manifest(name)
+        while True:
+            try:
+                return Snapshot(self.path / name, manifest)
+            except SnapshotError:
+                later = self.manifest(name)
+                if later == manifest:
+                    raise
+                manifest = later  # it took the place of the one that was read
 
     def manifest(self, name: str) -> dict[str, Any]:
         """What a snapshot says of itself: "format", "revision", "meta", "arrays".
@@ -151,23 +161,36 @@ class SnapshotFolder:
         with _alone(self.path):
             shutil.rmtree(self.path / name, ignore_errors=True)
 
+    def sweep(self) -> None:
+        """Delete what writers that were killed left behind, and what nobody could open."""
+        with _alone(self.path) as alone:
+            for name in self.names():
+                try:
+                    self.manifest(name)
+                    _sweep(self.path / name, set(), alone=alone)
+                except SnapshotError:
+                    if alone:  # nobody is about to finish it
+                        shutil.rmtree(self.path / name, ignore_errors=True)
+
 
 @contextmanager
-def _alone(folder: Path) -> Iterator[None]:
+def _alone(folder: Path) -> Iterator[bool]:
     """One writer of snapshots at a time, over all processes; the lock ends with the process that holds it.
+
+    False where nothing can be locked.
 
     Locked is the folder above (a database's own): snapshots can then be removed with all of theirs.
     """
     above = folder.parent.parent
     if os.name == "nt" or not above.is_dir():
-        yield
+        yield False
         return
     import fcntl
 
     descriptor = os.open(above, os.O_RDONLY)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX)
-        yield
+        yield True
     finally:
         os.close(descriptor)
 
@@ -177,14 +200,15 @@ def _check_name(name: str) -> None:
         raise SnapshotError(f"{name!r} is no name for a snapshot: letters, digits, '_' and '-'")
 
 
-def _sweep(place: Path, replaced: set[str]) -> None:
-    """Delete the files of the snapshot before, and what a writer that was killed left more than a day ago.
+def _sweep(place: Path, replaced: set[str], *, alone: bool) -> None:
+    """Delete the files of the snapshot before, and what a writer that was killed left.
 
-    Who has mapped such a file keeps it until he lets go.
+    Where others may be writing, only what was left more than a day ago. Who has mapped such a file keeps it
+    until he lets go.
     """
     for path in place.iterdir():
         try:
-            left = _FILE.fullmatch(path.name) and path.stat().st_mtime < time.time() - 86_400
+            left = _FILE.fullmatch(path.name) and (alone or path.stat().st_mtime < time.time() - 86_400)
             if path.name in replaced or (left and path.name not in _listed(place)):
                 path.unlink()
         except OSError as error:

@@ -7,7 +7,7 @@ transaction of its own and no connection held between them; who needs one state 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
@@ -23,6 +23,7 @@ from .rows import (
     AliasRow,
     Batch,
     Change,
+    ChangeKind,
     DecisionKind,
     EmbedderLike,
     EntityRow,
@@ -276,10 +277,10 @@ class Store(Whole, Selections):
         found = self._scope.glance(REVISION)
         return int(found[0]) if found else 0
 
-    def changes(self, since: int) -> list[Change]:
-        """What happened after revision `since`, oldest first."""
+    def changes(self, since: int, kinds: Collection[ChangeKind] = tuple(ChangeKind)) -> list[Change]:
+        """What happened after revision `since`, oldest first; of these kinds only."""
         with self._scope.read() as unit:
-            return changes.since(unit, since)
+            return changes.since(unit, since, kinds)
 
     # --- identity
 

@@ -15,10 +15,13 @@ from harness import Driver, Harness, Places  # noqa: E402
 
 
 @pytest.fixture(scope="session")
-def driver() -> Iterator[Driver]:
+def driver(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Driver]:
     """The process that forks what is killed."""
-    with Driver() as running:
-        yield running
+    with pytest.MonkeyPatch.context() as patch:
+        # where a database is no file its snapshots lie in a folder that is named
+        patch.setenv("CLEW_STORAGE__SNAPSHOTS", str(tmp_path_factory.mktemp("snapshots")))
+        with Driver() as running:
+            yield running
 
 
 @pytest.fixture

@@ -87,7 +87,7 @@ def tell_what_returned() -> None:
 
         return call
 
-    for name in ("commit", "delete", "decide", "reindex"):
+    for name in ("commit", "delete", "decide", "reindex", "restore"):
         setattr(Store, name, telling(name, getattr(Store, name)))
 
 

@@ -5,10 +5,11 @@ After each kill, and before anything else touches the store:
 - `verify` finds nothing: no row, vector or projection that differs from what a commit left;
 - what is there is the state before with whole batches of the step on top, none of them half, no document
   twice, and at least the batches whose commit had returned;
-- the revision is at least the last one that a call returned.
+- the revision is at least the last one that a call returned;
+- the named snapshot is there whole.
 
 Then the same step runs again, undisturbed, and the fingerprint, vectors included, is that of a store that
-never saw anything else.
+never saw anything else, and the saved index holds nothing that was replaced or deleted.
 """
 
 from __future__ import annotations
@@ -29,6 +30,8 @@ import operations
 from operations import MIGRATE, OPERATIONS, State, Step
 from sqlalchemy import create_engine, text
 
+from clew.retrieval.projection import snapshot_folder
+from clew.retrieval.saved import SavedIndex
 from clew.storage.store import Store
 
 NEVER = {"by": "nothing", "at": 0, "after": False}
@@ -180,6 +183,8 @@ class Harness:
         if outcome.killed:
             operations.perform(step, target, now.dimension)
         self._expect(target, after)
+        if step.arguments and step.kind in ("ingest", "update", "delete", "restore"):
+            _expect_nothing_stale(target)
         return after
 
     def _expect(self, target: str, state: State) -> None:
@@ -189,6 +194,13 @@ class Harness:
                 self._fingerprints[state.key()] = never_killed.store.fingerprint(vectors=True)
         with Store.open(target) as store:
             assert store.fingerprint(vectors=True) == self._fingerprints[state.key()]
+
+
+def _expect_nothing_stale(target: str) -> None:
+    """What was replaced or deleted is not in the saved index any more."""
+    with Store.open(target) as store:
+        folder = snapshot_folder(store)
+        assert folder is None or SavedIndex(folder, 0).stale(store) == (False, False)
 
 
 def look(target: str, before: State, after: State, step: Step, outcome: Outcome) -> State:
@@ -202,6 +214,9 @@ def look(target: str, before: State, after: State, step: Step, outcome: Outcome)
         problems = kb.verify().problems
         assert problems == (), problems
         found = list(kb.documents())
+        snapshots = [info.problem for info in kb.snapshots()]
+        sure = before.kept if outcome.killed else after.kept
+        assert snapshots == [""] or (snapshots == [] and sure is None), snapshots
     versions = {int(item.id[1:]): int(item.metadata["version"]) for item in found}
     assert len(versions) == len(found), "a document is there twice"
     assert found == [operations.document(number, version) for number, version in sorted(versions.items())]
@@ -211,6 +226,11 @@ def look(target: str, before: State, after: State, step: Step, outcome: Outcome)
 
 def _possible(before: State, after: State, step: Step, outcome: Outcome) -> Iterator[dict[int, int]]:
     """Documents that may be there: those before, and whole batches of the step, in its order."""
+    if step.kind == "restore":  # all in one transaction
+        if outcome.killed and not any(line["done"] == "restore" for line in outcome.done):
+            yield dict(before.documents)
+        yield dict(after.documents)
+        return
     numbers = [item[0] if isinstance(item, list) else item for item in step.arguments]
     changing = [n for n in numbers if before.documents.get(n) != after.documents.get(n)]
     size = 1 if step.kind == "delete" else operations.BATCH

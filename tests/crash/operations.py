@@ -21,6 +21,8 @@ NUMBERS = 14
 VERSIONS = 4
 DIMENSIONS = (16, 24, 32)
 BATCH = 3
+_NAME = "before"
+"""Of the named snapshot."""
 SETTINGS: dict[str, Any] = {
     "models": {"embedder": "hashing", "pipelines": {"en": ""}},
     "ingestion": {"batch_size": BATCH, "workers": 1},
@@ -38,6 +40,8 @@ class State:
     documents: Mapping[int, int]
     """Version by number."""
     dimension: int = DIMENSIONS[0]
+    kept: State | None = None
+    """What its named snapshot holds."""
 
     def key(self) -> tuple[Any, ...]:
         """The state as something to look up."""
@@ -181,6 +185,33 @@ def _same(state: State, arguments: list[Any]) -> State:
     return state
 
 
+def _kept(state: State, arguments: list[Any]) -> State:
+    return replace(state, kept=replace(state, kept=None))
+
+
+def _snapshot(target: str, dimension: int, arguments: list[Any]) -> None:
+    with opened(target, dimension) as kb:
+        kb.snapshot(_NAME)
+
+
+def _draw_restore(rng: random.Random, state: State) -> list[Any]:
+    """The snapshot's name; nothing where there is none, or one with vectors of another embedder."""
+    return [_NAME] if state.kept is not None and state.kept.dimension == state.dimension else []
+
+
+def _restored(state: State, arguments: list[Any]) -> State:
+    if not arguments:
+        return state
+    assert state.kept is not None
+    return replace(state, documents=state.kept.documents)
+
+
+def _restore(target: str, dimension: int, arguments: list[Any]) -> None:
+    with opened(target, dimension) as kb:
+        for name in arguments:
+            kb.restore(name)
+
+
 MIGRATE = "migrate"
 """The one kind that is done to a store that is not there yet: opening makes the tables."""
 
@@ -195,6 +226,8 @@ OPERATIONS: dict[str, Operation] = {
     "reindex": Operation(
         _draw_dimension, lambda state, arguments: replace(state, dimension=arguments[0]), _reindex
     ),
+    "snapshot": Operation(lambda rng, state: [], _kept, _snapshot),
+    "restore": Operation(_draw_restore, _restored, _restore),
     MIGRATE: Operation(_draw_ingest, lambda state, arguments: _with(State({}), arguments), _ingest),
 }
 

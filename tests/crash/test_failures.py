@@ -140,7 +140,7 @@ def test_a_snapshot_that_cannot_be_written_leaves_a_whole_one(
         folder = snapshot_folder(kb.store)
         assert folder is not None
         calls = 2 + len(folder.manifest("graph")["arrays"]) + 1  # arrays, manifest, the folder twice
-        kb.store.delete("d03")  # `kb.delete` would remove what is saved
+        kb.store.mark_dirty(["mercury"])
         resolve(kb.store)
         with monkeypatch.context() as patched:
             patched.setattr(os, name, _refusing(getattr(os, name), at % (calls + 1)))
@@ -157,6 +157,21 @@ def test_a_snapshot_that_cannot_be_written_leaves_a_whole_one(
         assert kb.verify().ok and kb.search(QUESTION).passages
         kb.adjacency().save()
         kb.retriever.projection.save()
+
+
+def test_where_an_index_cannot_be_written_without_what_went_there_is_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    target = str(tmp_path / "s.db")
+    with fill(target, STATE) as kb:
+        assert _snapshots(target)
+        with monkeypatch.context() as patched:
+            patched.setattr(os, "fsync", _refusing(os.fsync, 1))
+            kb.delete("d03")
+        assert _snapshots(target) == []
+        assert kb.verify().ok and kb.search(QUESTION).passages
+    with opened(target, DIMENSION) as kb:
+        assert _snapshots(target) and kb.verify().ok
 
 
 def _cut(path: Path) -> None:

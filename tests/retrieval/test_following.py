@@ -16,8 +16,12 @@ from clew.kg.spelling import spelling, spelt
 from clew.models.base import EmbedderInfo
 from clew.retrieval import projection
 from clew.retrieval.following import compacted
-from clew.retrieval.projection import equal_parts, index_folder
+from clew.retrieval.index import PassageIndex
+from clew.retrieval.parts import canonical, read_parts
+from clew.retrieval.projection import SNAPSHOT, equal_parts, index_folder, snapshot_folder
 from clew.retrieval.retriever import Retriever
+from clew.retrieval.saved import _segment as saved_segment
+from clew.retrieval.verifying import contents, differences
 from clew.storage.rows import Batch
 from clew.storage.store import Store
 
@@ -109,6 +113,7 @@ def assert_same(followed: Retriever, fresh: Retriever) -> None:
     assert [a.keys[n] for n in a.occurrences.name] == [b.keys[n] for n in b.occurrences.name]
     np.testing.assert_array_equal(a.occurrences.sentence, b.occurrences.sentence)
     np.testing.assert_array_equal(a.centroids, b.centroids)
+    assert list(differences(contents(a), contents(b))) == []
     assert list(answers(followed)) == list(answers(fresh))
 
 
@@ -128,18 +133,40 @@ def check_following(steps) -> None:
             assert_same(followed, opened_on(store))
 
 
+def assert_nothing_stale(store: Store) -> None:
+    """What is saved says of its documents what the tables say, and of no others, in any array."""
+    everything = read_parts(store.load(), 0, DIMENSION)
+    folder = snapshot_folder(store)
+    for name in folder.names():
+        found = folder.open(name)
+        if "documents-bytes" not in found:
+            continue  # none of the documents came since
+        segment = saved_segment(found)
+        rows = np.arange(len(segment.documents))
+        held, stored = segment.parts(rows), read_parts(store.load(list(segment.documents)), 0, DIMENSION)
+        assert list(equal_parts(canonical(held), stored)) == []
+        assert contents(PassageIndex(0, [segment]))["lookups"] == []
+        assert list(segment.terms) == list(stored.terms)
+        assert set(segment.keys) <= set(everything.keys)
+
+
 def check_saving(steps, few: int, chance: Random) -> None:
     with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
         patch.setattr("clew.retrieval.saved.FEW", few)
         patch.setattr(projection, "SMALL", chance.choice([0, 3, 1000]))
+        patch.setattr(projection, "_REST", chance.choice([0, 1e9]))
+        patch.setattr("clew.retrieval.joining._PIECES", chance.choice([0, 20_000]))
         with opened(Path(folder, "s.db")) as store, opened(":memory:") as plain:
             followed = opened_on(store)
             for step in steps:
                 commit(store, step)
                 commit(plain, step)
+                saving = chance.choice([followed.projection.save, followed.projection.erase, None])
+                if saving:
+                    saving()
+                    assert_nothing_stale(store)
                 if chance.random() < 0.5:
-                    followed.projection.save()
-                if chance.random() < 0.5:
+                    followed.projection.close()
                     followed = opened_on(store)
                 assert_same(followed, opened_on(plain))
 
@@ -226,7 +253,7 @@ def test_small_changes_leave_the_large_snapshot_as_it_is(tmp_path, monkeypatch):
         retriever.projection.save()
         large = {f.name: f.stat().st_mtime_ns for f in index_folder(tmp_path / "s.db").glob("*/passages/*")}
         for n in range(4):
-            commit(store, [(n, ("Ada", ["in the river"]))])
+            commit(store, [(20 + n, ("Ada", ["in the river"]))])
             retriever.projection.save()
         assert large == {
             f.name: f.stat().st_mtime_ns for f in index_folder(tmp_path / "s.db").glob("*/passages/*")
@@ -234,6 +261,106 @@ def test_small_changes_leave_the_large_snapshot_as_it_is(tmp_path, monkeypatch):
         again = opened_on(store)
         monkeypatch.setattr(store, "load", lambda *a, **k: pytest.fail("the tables were read"))
         assert list(answers(again)) == list(answers(retriever))
+
+
+def saved_bytes(store: Store, word: bytes) -> list[str]:
+    files = [path for path in snapshot_folder(store).path.rglob("*") if path.is_file()]
+    return [path.name for path in files if word in path.read_bytes()]
+
+
+def vectors_of(store: Store, id: str) -> bytes:
+    [stored] = store.load([id])
+    return stored.passage_vectors.tobytes()
+
+
+@pytest.mark.parametrize("content", [None, ("Ada", ["in the river"])], ids=["deleted", "replaced"])
+def test_what_is_saved_loses_a_document_and_can_still_be_opened(content, tmp_path, monkeypatch):
+    with opened(tmp_path / "s.db") as store, opened(tmp_path / "s.db") as other:
+        commit(store, [(n, (NAMES[n], ["was seen"])) for n in range(9)])
+        commit(store, [(9, ("Zaphod", ["of York was seen"]))])
+        retriever = opened_on(store)
+        retriever.projection.save()
+        traces = [b"zaphod", vectors_of(store, "d9")]
+        assert all(saved_bytes(store, trace) for trace in traces)
+        commit(store, [(9, content)])
+        retriever.projection.erase()
+        assert not any(saved_bytes(store, trace) for trace in traces)
+        assert_nothing_stale(store)
+        expected = list(answers(retriever))
+        load = other.load
+
+        def some(ids=None, **options):
+            return load(ids, **options) if ids is not None else pytest.fail("all was read")
+
+        monkeypatch.setattr(other, "load", some)
+        assert list(answers(opened_on(other))) == expected
+
+
+def test_a_document_that_was_saved_with_the_changes_goes_and_the_large_snapshot_stays(tmp_path, monkeypatch):
+    monkeypatch.setattr("clew.retrieval.saved.FEW", 1)
+    with opened(tmp_path / "s.db") as store:
+        commit(store, [(n, (NAMES[n], ["was seen"])) for n in range(9)])
+        projection = opened_on(store).projection
+        projection.save()
+        large = sorted(snapshot_folder(store).path.glob("passages/*"))
+        commit(store, [(9, ("Zaphod", ["was seen"]))])
+        projection.save()
+        assert saved_bytes(store, b"zaphod")
+        commit(store, [(9, None)])
+        projection.erase()
+        assert not saved_bytes(store, b"zaphod")
+        assert sorted(snapshot_folder(store).path.glob("passages/*")) == large
+
+
+def test_who_deletes_on_and_on_writes_once_and_again_at_the_end(tmp_path, monkeypatch):
+    monkeypatch.setattr(projection, "_REST", 1e9)
+    with opened(tmp_path / "s.db") as store:
+        commit(store, [(n, (f"Zaphod{n}", ["was seen"])) for n in range(9)])
+        kept = opened_on(store).projection
+        kept.save()
+        folder, there = snapshot_folder(store), []
+        for n in range(4):
+            commit(store, [(n, None)])
+            kept.erase()
+            assert not saved_bytes(store, f"zaphod{n}".encode())
+            there.append(SNAPSHOT in folder.names())
+        assert there == [True, False, False, False]
+        kept.close()
+        assert saved_bytes(store, b"zaphod8") and not saved_bytes(store, b"zaphod0")
+        assert_nothing_stale(store)
+
+
+def test_a_process_takes_over_what_another_saved_and_does_not_write_it_again(tmp_path):
+    with opened(tmp_path / "s.db") as store, opened(tmp_path / "s.db") as second:
+        commit(store, [(n, (NAMES[n], ["was seen"])) for n in range(9)])
+        one, other = opened_on(store).projection, opened_on(second).projection
+        one.save()
+        other.current()
+        commit(store, [(0, None)])
+        one.erase()
+        large = sorted(snapshot_folder(store).path.glob("passages/*"))
+        commit(second, [(9, ("Ada", ["was seen"]))])
+        other.save()
+        one.save()
+        assert sorted(snapshot_folder(store).path.glob("passages/*")) == large
+
+
+def test_a_deletion_that_was_killed_before_the_saved_index_followed_is_mended_by_the_next_one(tmp_path):
+    with opened(tmp_path / "s.db") as store:
+        commit(store, [(n, (f"Zaphod{n}", ["was seen"])) for n in range(9)])
+        opened_on(store).projection.save()
+        commit(store, [(0, None)])
+        assert saved_bytes(store, b"zaphod0")
+        opened_on(store).projection.erase()
+        assert not saved_bytes(store, b"zaphod0") and saved_bytes(store, b"zaphod1")
+
+
+def test_without_a_saved_index_erasing_reads_and_writes_nothing(tmp_path, monkeypatch):
+    with opened(tmp_path / "s.db") as store:
+        commit(store, [(n, (NAMES[n], ["was seen"])) for n in range(9)])
+        monkeypatch.setattr(store, "load", lambda *a, **k: pytest.fail("the tables were read"))
+        opened_on(store).projection.erase()
+        assert snapshot_folder(store).names() == []
 
 
 def test_vectors_of_equal_documents_stand_in_the_order_of_documents_whatever_came_first():

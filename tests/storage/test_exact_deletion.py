@@ -14,7 +14,7 @@ from sqlalchemy import select
 
 from clew import Document, KnowledgeBase
 from clew.core.errors import NotFoundError
-from clew.retrieval.projection import index_folder
+from clew.retrieval.projection import drop_saved, index_folder
 from clew.retrieval.verifying import contents, differences
 from clew.storage.meta import EMBEDDER, VIEW
 from clew.storage.rows import Feedback
@@ -194,17 +194,50 @@ def _bytes(folder: Path, word: bytes) -> list[str]:
     return sorted({p.name for p in folder.rglob("*") if p.is_file() and word in p.read_bytes()})
 
 
-def test_the_saved_index_does_not_keep_deleted_text(tmp_path):
+def _opens_without_reading(path: Path) -> bool:
+    """Whether the saved index serves: nothing but some documents is read for it."""
+    with KnowledgeBase(path, settings=SETTINGS) as kb, pytest.MonkeyPatch.context() as patch:
+        load, read = kb.store.load, []
+
+        def noted(ids: Any = None, **options: Any) -> Any:
+            read.append(ids)
+            return load(ids, **options)
+
+        patch.setattr(kb.store, "load", noted)
+        kb.retriever.projection.current()
+        return None not in read
+
+
+@pytest.mark.parametrize(
+    "away",
+    [
+        lambda kb, job: kb.delete("z"),
+        lambda kb, job: kb.update(Document("z", "Nobody left.", "Nobody")),
+        lambda kb, job: kb.forget(kb.link("Zaphod")[0].entity),
+        lambda kb, job: kb.undo(job),
+        lambda kb, job: kb.restore("before"),
+    ],
+    ids=["deleted", "updated", "forgotten", "undone", "restored"],
+)
+def test_the_saved_index_does_not_keep_what_went_and_still_serves(away, tmp_path):
     path = tmp_path / "s.db"
     with KnowledgeBase(path, settings=SETTINGS) as kb:
-        kb.ingest([Document("z", "Zaphod left.", "Zaphod"), Document("a", "Ada Lovelace left.", "Ada")])
-        assert _bytes(index_folder(path), b"zaphod")
-        kb.delete("z")
-        assert _bytes(index_folder(path), b"zaphod") == []
-    # closing saved the index again, and it is the one that serves
-    assert _bytes(index_folder(path), b"lovelace") and _bytes(index_folder(path), b"zaphod") == []
+        kb.ingest([Document("a", "Ada Lovelace left.", "Ada"), Document("b", "Bob stayed.", "Bob")])
+        kb.ingest([Document("c", "Carl Weber stayed too.", "Carl")])
+        kb.snapshot("before")
+        job = kb.ingest([Document("z", "Zaphod left.", "Zaphod")]).job
+    drop_saved(kb.store)
     with KnowledgeBase(path, settings=SETTINGS) as kb:
-        assert kb.verify().ok and kb.search("Zaphod").passages == kb.search("Zaphod").passages
+        kb.projection.save()  # all of it in the large snapshot
+        [stored] = kb.store.load(["z"])
+        traces = [b"zaphod", stored.passage_vectors.tobytes(), stored.sentence_codes.tobytes()]
+        assert all(_bytes(index_folder(path), trace) for trace in traces)
+        away(kb, job)
+        assert not any(_bytes(index_folder(path), trace) for trace in traces)
+        assert _bytes(index_folder(path), b"lovelace") and _opens_without_reading(path)
+    assert _opens_without_reading(path)
+    with KnowledgeBase(path, settings=SETTINGS) as kb:
+        assert kb.verify().ok and not any(_bytes(index_folder(path), trace) for trace in traces)
 
 
 def test_scrubbing_leaves_no_deleted_bytes_in_any_file(tmp_path):

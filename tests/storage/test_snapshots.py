@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import threading
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -163,17 +164,46 @@ def test_a_writer_cut_off_leaves_the_old_one(
     assert len(list((folder.path / "index").iterdir())) == 1 + len(ARRAYS)
 
 
-def test_rests_of_killed_writers_go_when_they_are_old(folder: SnapshotFolder) -> None:
-    fresh = folder.path / "index" / f"vectors.{'a' * 32}.npy"
-    stale = folder.path / "index" / f"vectors.{'b' * 32}.npy"
-    fresh.touch()
-    stale.touch()
-    os.utime(stale, (0, 0))
+def test_rests_of_killed_writers_go(folder: SnapshotFolder) -> None:
+    rest = folder.path / "index" / f"vectors.{'a' * 32}.npy"
+    rest.touch()
     folder.save("index", 4, ARRAYS)
-    assert fresh.exists() and not stale.exists()
+    assert not rest.exists()
+    rest.touch()
+    (folder.path / "never-finished").mkdir()
+    folder.sweep()
+    assert not rest.exists() and folder.names() == ["index"] and folder.load("index", 4)
     folder.remove("index")
     folder.remove("index")
     assert list(folder.path.iterdir()) == []
+
+
+def test_where_nothing_can_be_locked_rests_go_when_they_are_old(
+    folder: SnapshotFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("clew.storage.snapshots._alone", lambda folder: nullcontext(False))
+    fresh = folder.path / "index" / f"vectors.{'a' * 32}.npy"
+    old = folder.path / "index" / f"vectors.{'b' * 32}.npy"
+    fresh.touch()
+    old.touch()
+    os.utime(old, (0, 0))
+    folder.save("index", 4, ARRAYS)
+    assert fresh.exists() and not old.exists()
+
+
+def test_a_snapshot_that_takes_the_place_of_another_while_it_is_opened_is_opened_instead(
+    folder: SnapshotFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    manifest, late = folder.manifest, iter([True])
+
+    def overtaken(name: str) -> dict[str, Any]:
+        found = manifest(name)
+        if next(late, False):
+            folder.save(name, 4, ARRAYS)
+        return found
+
+    monkeypatch.setattr(folder, "manifest", overtaken)
+    assert folder.open("index").revision == 4
 
 
 def test_readers_during_saving_see_one_snapshot_whole(folder: SnapshotFolder) -> None:
