@@ -4,7 +4,7 @@
         [--stores FOLDER | --db store.db] [--limit n] [--json out.json]
 
 A set is a folder of `CLEW_DATA/multihop`, or any folder with `corpus.json` and `questions.json` of that
-form. Milliseconds are those of a search for as many passages as the settings say, the question's vector given.
+form. Milliseconds are those of a search for as many passages as the settings say, with the vector given.
 Documents are shuffled with a fixed seed; recall@k is the share of a question's gold documents among
 the first k, averaged over questions; MRR is the mean of 1 / rank of the first gold document, 0 behind the
 tenth. Hops are counted by gold documents. All systems run over the same passages, vectors and words, in the
