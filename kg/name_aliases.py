@@ -9,7 +9,7 @@ from ..core.records import Label, Name
 from ..core.text import has_unspaced
 from .name_lead import Lead
 from .name_opening import WORD, Opening
-from .name_words import CHAT, HONORIFICS, MONTHS, PARTICLES, SUFFIXES, TYPE_WORDS
+from .name_words import ADDRESSES, CHAT, HONORIFICS, MONTHS, PARTICLES, SUFFIXES, TYPE_WORDS
 
 _ADVERB = (
     r"(?:also|better|best|commonly|formerly|professionally|popularly|widely|often|sometimes|generally|usually|"
@@ -69,6 +69,12 @@ _LEGAL_FORM = re.compile(
     r"(?:\s*(?:&\s*)?(?:Co|KG|Ltd)\.?(?:\s*KG)?)?$"
     r"|(?<=\w\w)(?:股份有限公司|有限责任公司|有限公司|集团公司|公司|集团)$"
 )
+_RANK = re.compile(
+    r"\s*,\s*((?:\d+(?:st|nd|rd|th)\s+)?(?:Duke|Duchess|Earl|Count|Countess|Baron|Baroness|Viscount|Viscountess|"
+    r"Marquess|Marquis|Marchioness|Baronet|Lord|Lady|King|Queen|Prince|Princess|Landgrave|Margrave|Elector)"
+    r"(?:\s+(?:of|and|the|de|von|[A-ZÀ-Þ][\w’'-]+))*)(?=\s*(?:[(,]|$))"
+)
+_PLACE = re.compile(r"\s*,\s*([A-ZÀ-Þ][\w’'-]+(?:\s(?:and|of|de|[A-ZÀ-Þ][\w’'-]+)){0,4})\s*$")
 _WITHIN = frozenset("from in on with to at by ye i yi ol".split())
 """Words in small letters that a longer name may hold: better a name too long than one cut short."""
 _JOINS = frozenset("and und y e et".split())
@@ -88,6 +94,7 @@ def aliases_of(start: Opening, lead: Lead, about: Label) -> list[Name]:
     halves = [] if about is Label.WORK else _halves(lead)
     found = [
         *halves,
+        *_apposed(head, lead),
         *_bare(lead),
         *_cued(head, start.language, lead),
         *_inside(head, lead),
@@ -119,6 +126,30 @@ def _halves(lead: Lead) -> Iterator[Name]:
     if middle and first[:1].isupper() and second[:1].isupper():
         yield Name(first.strip(' "“”'), "alias", 0.7)
         yield Name(second.strip(' "“”'), "alias", 0.7)
+
+
+def _apposed(head: str, lead: Lead) -> Iterator[Name]:
+    """With what follows a comma: "Charles Neville, 6th Earl of Westmorland", "Krum, Haskovo Province"."""
+    rank, place = _RANK.match(head), _PLACE.match(head)
+    if place is not None and lead.defines:
+        yield Name(f"{lead.text}, {place.group(1)}", "alias", 0.8)
+    elif rank is not None:
+        yield Name(f"{lead.text}, {rank.group(1)}", "alias", 0.8)
+        if rank.group(1)[0].isdigit():
+            yield Name(rank.group(1), "alias", 0.6)
+
+
+def without_honorific(name: str) -> str:
+    """A person's name without what is said before it, "" where there is nothing or one word would be left.
+
+    >>> [without_honorific(name) for name in ("Admiral Alexander Berzin", "Sir Elton", "Ada Lovelace")]
+    ['Alexander Berzin', '', '']
+    """
+    words = name.split()
+    while words and words[0].casefold() in ADDRESSES:
+        words.pop(0)
+    bare = " ".join(words)
+    return bare if len(words) > 1 and bare != name else ""
 
 
 def _bare(lead: Lead) -> Iterator[Name]:

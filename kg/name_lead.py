@@ -11,12 +11,14 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from ..core.records import Mention, Part
+from ..core.records import Label, Mention, Part
 from ..core.text import fold
 from .name_opening import WORD, Opening
 from .name_words import ARTICLES, CHAT, COPULAS, HONORIFICS, OPENERS, PARTICLES, TYPE_WORDS, ZH_OPENERS
 
 _LONGEST = 80
+_FARTHEST = 350
+"""Characters from a subject to its copula, parentheses between them included."""
 _MOST_WORDS = 10
 _QUOTES = "\"'“”„«»‘’「」『』《》〈〉*_"
 _TITLE_SMALL = (PARTICLES | OPENERS) - CHAT["en"]
@@ -45,6 +47,10 @@ _DEFINITE = {
     "es": r"(?:un|una|el|la|los|las|uno)\b",
     "fr": r"(?:un|une|le|la|les|l['’]|des)",
 }
+_ASIDE = re.compile(r"[(（][^()（）]*[)）]?|[\"“«„][^\"”»“]*[\"”»“]?")
+"""What a sentence says in parentheses or in quotes."""
+_LIVED = re.compile(r"\s*[(（]\s*(?:born\b|b\.|c\.|\d|[^\x00-\x7f])")
+"""A parenthesis as it follows a person's name."""
 _INDEFINITE = re.compile(r"(?:an?|eine?|une?|una|um|uma)\b", re.IGNORECASE)
 
 
@@ -177,9 +183,9 @@ def _spaced(start: Opening, mentions: tuple[Mention, ...]) -> Lead | None:
     if not _closes(end, stop, copula) or end - first > _LONGEST:
         end, copula = max(seen, _capitals(text, first)), None
     name = _unquoted(text[first:end]) if end > 0 else ""
-    if copula is not None and copula.start() - first > 350:
+    if copula is not None and copula.start() - first > _FARTHEST:
         copula = None
-    is_name = _is_name(name, seen >= end, article is not None)
+    is_name = _is_name(name, seen >= end, article is not None) or _is_work(name, copula, start)
     end, name = _bracketed_nickname(text, end, name)
     lead = _lead(start, name, first, end, copula, is_name)
     term = article is None and copula is not None and copula.start() <= end + 1 and _is_term(name, lead, text)
@@ -208,26 +214,32 @@ def _lead(
 
 
 def _title_case(start: Opening, first: int) -> Lead | None:
-    """A subject of three words or more, all but particles in capitals, that a copula with an article defines.
+    """A subject with capitals throughout but for particles, that a copula with an article defines.
 
-    Such a one is a title whatever word it opens with ("Under the Roof of Night is a novel by …").
+    Such a one is a title whatever word it opens with ("Under the Roof of Night is a novel by …"); one of two
+    words only where a parenthesis as of a person follows ("He Jianjun (born 1960) is a director").
     """
-    if start.language != "en" or start.text[first : first + 1] in _QUOTES:
+    text = start.text
+    if start.language != "en" or text[first : first + 1] in _QUOTES:
         return None
-    copula = _copula(start, first + 1)
-    if (
-        copula is None
-        or copula.start() - first > _LONGEST
-        or not _INDEFINITE.match(start.text[copula.end() :].lstrip())
-    ):
+    article = _ARTICLE["en"].match(text, first)
+    begin = article.end() if article else first
+    copula, bracket = _copula(start, begin + 1), text.find("(", begin)
+    if copula is None or copula.start() - begin > _FARTHEST:
         return None
-    name = start.text[first : copula.start()].strip()
+    end = bracket if 0 <= bracket < copula.start() else copula.start()
+    said = text[copula.end() :].lstrip()
+    if end - begin > _LONGEST or not re.match(_DEFINITE["en"], said, re.IGNORECASE):
+        return None
+    name = text[begin:end].strip()
     words = WORD.findall(name)
     small = [w for w in words if w[0].islower()]
-    plain = not re.search(r"[,;(（!?]|\.\s", name) and all(w in _TITLE_SMALL for w in small)
-    if len(words) < 3 or len(words) - len(small) < 2 or not plain or _ARTICLE["en"].match(name):
+    plain = not re.search(r"[,;(!?]|\.\s", name) and all(w in _TITLE_SMALL for w in small)
+    short = len(words) == 2 and article is None and _LIVED.match(text, begin + len(name)) is not None
+    if not plain or len(words) - len(small) < 2 or (len(words) < 3 and not short):
         return None
-    return _lead(start, name, first, copula.start(), copula, True)
+    lead = _lead(start, name, begin, begin + len(name), copula, True)
+    return replace(lead, article=article.group()) if article else lead
 
 
 def _quoted(start: Opening, first: int, quoted: re.Match[str]) -> Lead | None:
@@ -245,11 +257,23 @@ def _quoted(start: Opening, first: int, quoted: re.Match[str]) -> Lead | None:
 def _chats(text: str, rest: str, language: str) -> bool:
     """True when the sentence opens or speaks in a way that defines nothing."""
     persons = CHAT.get(language, CHAT["en"])
-    if any(w.casefold() in persons and not (len(w) > 1 and w.isupper()) for w in WORD.findall(text[:160])):
+    words = WORD.findall(_ASIDE.sub(" ", text[:160]))
+    if any(_is_person(words, at, persons) for at in range(len(words))):
         return True
     head = WORD.match(rest.lstrip(_QUOTES + " "))
     opens = head is not None and head.group().rstrip(".").casefold() in OPENERS
     return head is None or opens or text.rstrip().endswith(("?", "!"))
+
+
+def _is_person(words: list[str], at: int, persons: frozenset[str]) -> bool:
+    """True for a first or second person, but not within a name: "Love Me Again", "Antonio I Ordelaffi"."""
+    word, before, behind = words[at], words[:at][-1:], words[at + 1 :][:1]
+    if word.casefold() not in persons or (len(word) > 1 and word.isupper()):
+        return False
+    if word == "I":  # or the first of a name
+        named = bool(before) and before[0][0].isupper()
+        return not named or (at < 2 and not any(w[0].isupper() for w in behind))
+    return at == 0 or word[0].islower() or word.startswith("I")
 
 
 def _closes(end: int, stop: re.Match[str] | None, copula: re.Match[str] | None) -> bool:
@@ -345,6 +369,15 @@ def _is_name(name: str, seen: bool, after_article: bool) -> bool:
     if len(content) == 1:
         return capital == 1 and (seen or fold(content[0]) not in HONORIFICS)
     return capital * 2 > len(content) or seen or (after_article and capital * 2 >= len(content))
+
+
+def _is_work(name: str, copula: re.Match[str] | None, start: Opening) -> bool:
+    """True where what follows says "is a 1951 Argentine film" or the like: titles are written in any way."""
+    said = start.text[copula.end() :].lstrip()[:80] if copula is not None else ""
+    if not name[:1].isupper() or len(WORD.findall(name)) > _MOST_WORDS or not _INDEFINITE.match(said):
+        return False
+    table = TYPE_WORDS.get(start.language, TYPE_WORDS["en"])
+    return any(table.get(word.casefold().rstrip(".")) is Label.WORK for word in WORD.findall(said)[:6])
 
 
 def _is_term(name: str, lead: Lead, text: str) -> bool:

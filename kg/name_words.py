@@ -70,13 +70,20 @@ PARTICLES = frozenset(
 
 SUFFIXES = frozenset("jr jr. sr sr. i ii iii iv v vi phd md obe cbe mbe kbe qc kc esq".split())
 
-HONORIFICS = frozenset(
+ADDRESSES = frozenset(
     """
-    sir dame lord lady dr dr. prof prof. saint st. prince princess king queen emperor empress pope count
-    baron general captain colonel major rev. father sister mr. mrs. ms. président herr frau don doña
-    sayyid sheikh cardinal
+    sir dame dr dr. prof prof. professor general captain colonel major admiral commander lieutenant sergeant
+    rev. reverend abbot father mr. mrs. ms. herr frau don doña ustad sayyid sheikh
     """.split()
 )
+"""What is said before a name and is no part of it."""
+
+HONORIFICS = ADDRESSES | frozenset(
+    """
+    lord lady saint st. prince princess king queen emperor empress pope count baron sister président cardinal
+    """.split()
+)
+"""The same, and ranks by which their bearers are known."""
 
 MONTHS = frozenset(
     """

@@ -14,7 +14,7 @@ from collections.abc import Iterable
 
 from ..core.records import Document, Label, Mention, Name, Span
 from ..core.text import fold, has_unspaced, is_unspaced, squeeze, without_parenthesis
-from .name_aliases import aliases_of, person_parts, without_legal_form
+from .name_aliases import aliases_of, person_parts, without_honorific, without_legal_form
 from .name_lead import Lead, find_lead
 from .name_opening import opening
 from .name_type import type_of
@@ -58,6 +58,7 @@ def names_of(
         names += [Name(bare, "part", 0.75) for name in known if (bare := without_legal_form(name.text))]
     if about is Label.PER:
         known = [n for n in names if n.kind in ("title", "base", "lead", "alias") and n.weight >= 0.7]
+        names += [Name(bare, "part", 0.8) for name in known if (bare := without_honorific(name.text))]
         names += [part for name in known for part in person_parts(name.text)]
     return _best(names), about
 
