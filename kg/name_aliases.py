@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from ..core.records import Label, Name
 from ..core.text import has_unspaced
+from .given_names import SHORT_FORMS
 from .name_lead import Lead
 from .name_opening import WORD, Opening
 from .name_words import ADDRESSES, CHAT, HONORIFICS, MONTHS, PARTICLES, SUFFIXES, TYPE_WORDS
@@ -75,6 +76,12 @@ _RANK = re.compile(
     r"(?:\s+(?:of|and|the|de|von|[A-ZÀ-Þ][\w’'-]+))*)(?=\s*(?:[(,]|$))"
 )
 _PLACE = re.compile(r"\s*,\s*([A-ZÀ-Þ][\w’'-]+(?:\s(?:and|of|de|[A-ZÀ-Þ][\w’'-]+)){0,4})\s*$")
+_NICKNAME = re.compile(r"(?:\s['‘(]|\s?[\"“«„])\s*(?P<name>[^\"”»“'’)]{2,30}?)\s*[\"”»“'’)]\s+(?=\w)")
+_HISPANIC = re.compile(
+    r"\b(?:Spanish|Mexican|Argentine|Argentinian|Chilean|Colombian|Peruvian|Venezuelan|Cuban|Uruguayan|Paraguayan|"
+    r"Bolivian|Ecuadorian|Guatemalan|Honduran|Salvadoran|Nicaraguan|Panamanian|Dominican|"
+    r"Puerto Rican|Costa Rican)\b"
+)
 _WITHIN = frozenset("from in on with to at by ye i yi ol".split())
 """Words in small letters that a longer name may hold: better a name too long than one cut short."""
 _JOINS = frozenset("and und y e et".split())
@@ -208,11 +215,11 @@ def _spells(acronym: str, name: str) -> bool:
 
 def _nicknames(lead: Lead) -> Iterator[Name]:
     """A nickname in quotes within a full name: with the last name, and the name without it."""
-    inner = re.search(r"\s[\"“«„'‘(]\s*([^\"”»“'’)]{2,30}?)\s*[\"”»“'’)]\s+(?=\w)", lead.text)
+    inner = _NICKNAME.search(lead.text)
     if inner is None:
         return
     last = lead.text[inner.end() :].strip()
-    yield Name(f"{inner.group(1)} {last}", "alias", 0.75)
+    yield Name(f"{inner.group('name')} {last}", "alias", 0.75)
     bare = f"{lead.text[: inner.start()].strip()} {last}"
     yield Name(bare, "alias", 0.75)
     yield from person_parts(bare)
@@ -289,27 +296,7 @@ def person_parts(full: str) -> Iterable[Name]:
     >>> [n.text for n in person_parts("Johannes Diderik van der Waals")]
     ['Johannes van der Waals', 'J. D. van der Waals', 'Johannes D. van der Waals']
     """
-    if has_unspaced(full) or any(c in full for c in '"“,(:/&'):
-        return []
-    words = full.split()
-    while words and words[-1].rstrip(",").casefold() in SUFFIXES:
-        words.pop()
-    while len(words) > 1 and words[-1].isupper() and len(words[-1]) > 1 and not words[0].isupper():
-        words.pop()
-    while words and words[0].casefold() in HONORIFICS:
-        words.pop(0)
-    if (
-        len(words) < 3
-        or len(words) > 6
-        or not all(w[0].isupper() or w.casefold() in PARTICLES for w in words)
-    ):
-        return []
-    if any(w.casefold() in ("of", "the", "and", "et", "und", "y", "for") for w in words):
-        return []
-    last = len(words) - 1
-    while last > 1 and words[last - 1].casefold() in PARTICLES:
-        last -= 1
-    first, middle, family = words[0], words[1:last], " ".join(words[last:])
+    first, middle, family = _parts(full)
     if not middle or any(w.casefold() in SUFFIXES for w in middle) or len(first.rstrip(".")) < 2:
         return []
     initials = [f"{w[0]}." for w in middle]
@@ -318,3 +305,49 @@ def person_parts(full: str) -> Iterable[Name]:
         Name(" ".join([f"{first[0]}.", *initials, family]), "initials", 0.6),
         Name(" ".join([first, *initials, family]), "initials", 0.6),
     ]
+
+
+def familiar(full: str, said: str) -> Iterator[Name]:
+    """What people may call somebody by full name: a middle name or a short form before the family's.
+
+    Where Spanish is spoken the family's name is the last but one.
+
+    >>> [n.text for n in familiar("William Edward Crystal", "an American actor")]
+    ['Edward Crystal', 'Bill Crystal', 'Billy Crystal', 'Will Crystal', 'Willie Crystal']
+    >>> [n.text for n in familiar("Rafael Baledón Cárdenas", "a Mexican actor")]
+    ['Rafael Baledón']
+
+    Args:
+        said: what the first sentence says that the person is.
+    """
+    first, middle, family = _parts(full)
+    if middle and _HISPANIC.search(said[:80]):
+        yield Name(f"{first} {middle[-1]}", "part", 0.65)
+        return
+    for name in middle:
+        if len(name.rstrip(".")) > 2 and name.casefold() not in PARTICLES:
+            yield Name(f"{name} {family}", "part", 0.5)
+    for short in SHORT_FORMS.get(first.casefold(), ()):
+        yield Name(f"{short.title()} {family}", "part", 0.5)
+
+
+def _parts(full: str) -> tuple[str, list[str], str]:
+    """First, middle and family names of a person; all empty for what does not look like a full name."""
+    none: tuple[str, list[str], str] = ("", [], "")
+    if has_unspaced(full) or any(c in full for c in '"“,(:/&'):
+        return none
+    words = full.split()
+    while words and words[-1].rstrip(",").casefold() in SUFFIXES:
+        words.pop()
+    while len(words) > 1 and words[-1].isupper() and len(words[-1]) > 1 and not words[0].isupper():
+        words.pop()
+    while words and words[0].casefold() in HONORIFICS:
+        words.pop(0)
+    if not 2 <= len(words) <= 6 or not all(w[0].isupper() or w.casefold() in PARTICLES for w in words):
+        return none
+    if any(w.casefold() in ("of", "the", "and", "et", "und", "y", "for") for w in words):
+        return none
+    last = len(words) - 1
+    while last > 1 and words[last - 1].casefold() in PARTICLES:
+        last -= 1
+    return words[0], words[1:last], " ".join(words[last:])

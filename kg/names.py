@@ -14,7 +14,7 @@ from collections.abc import Iterable
 
 from ..core.records import Document, Label, Mention, Name, Span
 from ..core.text import fold, has_unspaced, is_unspaced, squeeze, without_parenthesis
-from .name_aliases import aliases_of, person_parts, without_honorific, without_legal_form
+from .name_aliases import aliases_of, familiar, person_parts, without_honorific, without_legal_form
 from .name_lead import Lead, find_lead
 from .name_opening import opening
 from .name_type import type_of
@@ -51,7 +51,7 @@ def names_of(
         else:
             names.append(Name(lead.text, "lead", 0.9 if lead.sure else 0.7))
             if lead.article:
-                names.append(Name(f"{lead.article}{lead.text}", "alias", 0.6))
+                names.append(Name(f"{lead.article}{lead.text}", "alias", 0.8 if lead.sure else 0.6))
         names += aliases_of(start, lead, about)
     if about in (Label.ORG, Label.MISC):
         known = [n for n in names if n.kind in ("title", "base", "lead", "alias") and n.weight >= 0.7]
@@ -60,6 +60,8 @@ def names_of(
         known = [n for n in names if n.kind in ("title", "base", "lead", "alias") and n.weight >= 0.7]
         names += [Name(bare, "part", 0.8) for name in known if (bare := without_honorific(name.text))]
         names += [part for name in known for part in person_parts(name.text)]
+        said = start.text[lead.complement :] if start is not None and lead is not None else ""
+        names += [part for name in known for part in familiar(name.text, said)]
     return _best(names), about
 
 
