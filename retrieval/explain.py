@@ -82,15 +82,15 @@ def _detail(
 
 
 def _shared_words(rows: Sequence[int], understood: Understood, index: PassageIndex) -> list[list[str]]:
-    """For each passage the words of the question that it holds, each in its longest stem."""
+    """For each passage the words of the question that it holds."""
     at = np.asarray(rows, np.int64)
     shared: list[list[str]] = [[] for _ in rows]
-    for word, columns in zip(understood.words, understood.columns_of, strict=True):
+    for word, columns in zip(understood.words.values(), understood.columns_of, strict=True):
         held = np.zeros(len(at), np.bool_)
         for column in columns:
             held |= index.lexical.adds(column, at) > 0
         for i in np.flatnonzero(held).tolist():
-            shared[i].append(max(word, key=len))
+            shared[i].append(word)
     return shared
 
 

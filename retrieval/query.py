@@ -51,8 +51,8 @@ class Understood:
 
     text: str
     language: str
-    words: list[tuple[str, ...]]
-    """Its words without stop words, each as stemmed in the languages of the corpus."""
+    words: dict[tuple[str, ...], str]
+    """Its words without stop words, as it says them, by their stems in the languages of the corpus."""
     columns_of: list[list[int]]
     """For each word its columns of the lexical index, as far as any passage holds it."""
     seen: list[Seen]

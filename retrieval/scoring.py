@@ -38,7 +38,7 @@ SECOND_QUERIES = 8
 """Passages whose nearest sentence is said together with the question."""
 DIRECT_FROM = 0.95
 """Share of the best plain score from which a passage counts as answering by itself."""
-POOL = 200
+POOL = 80
 """Best passages so far, which the terms that look closer are confined to."""
 WALK_AND_TERMS = "walk and terms"
 """Stage of the timings that sums up all others of scoring but those of the base."""

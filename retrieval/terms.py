@@ -20,6 +20,8 @@ Rows = NDArray[np.int64]
 
 FRONTIER = 20
 _MOST_PAIRS = 20_000
+_RESIDUAL_FROM = 10
+"""Passages of the frontier that leave words open; those behind change no rank."""
 _RESIDUAL_TERMS = 12
 _MOST_SHARE = 0.2
 
@@ -115,9 +117,10 @@ def residual(lexical: LexicalIndex, question: list[int], rows: Rows, weights: Fl
 
     Args:
         question: columns of the question's terms.
-        rows, weights: the frontier.
+        rows, weights: the frontier, best first.
         best: sentence of each of its passages that is nearest to the question.
     """
+    rows, weights, best = rows[:_RESIDUAL_FROM], weights[:_RESIDUAL_FROM], best[:_RESIDUAL_FROM]
     scores = np.zeros(lexical.size, np.float32)
     rare = telling(lexical, question)
     if not len(rare) or not len(rows):

@@ -43,8 +43,8 @@ def terms(text: str, language: str) -> list[str]:
     return found
 
 
-def question_terms(text: str, languages: tuple[str, ...], language: str) -> list[tuple[str, ...]]:
-    """Distinct words of a question without stop words, each stemmed as each of the corpus' languages does.
+def question_terms(text: str, languages: tuple[str, ...], language: str) -> dict[tuple[str, ...], str]:
+    """Distinct words of a question without stop words: as each of the corpus' languages stems them, as said.
 
     A question may stand in another language than the passages: a name in it then still meets its stem there.
 
@@ -54,13 +54,13 @@ def question_terms(text: str, languages: tuple[str, ...], language: str) -> list
     """
     stop = STOP_WORDS.get(language, frozenset())
     stemmers = languages or (language,)
-    found: dict[tuple[str, ...], None] = {}
+    found: dict[tuple[str, ...], str] = {}
     for word, unspaced in words(text):
         if unspaced:
-            found.update(dict.fromkeys((p,) for p in _pairs(word) if not STOP_CHARACTERS.issuperset(p)))
+            found.update({(p,): p for p in _pairs(word) if not STOP_CHARACTERS.issuperset(p)})
         elif word not in stop:
-            found[tuple(dict.fromkeys(stem(word, each) for each in stemmers))] = None
-    return list(found)
+            found.setdefault(tuple(dict.fromkeys(stem(word, each) for each in stemmers)), word)
+    return found
 
 
 def _pairs(run: str) -> list[str]:

@@ -39,7 +39,7 @@ def test_every_hit_says_why_it_is_there(kb):
 
 def test_timings_sum_up_the_walk_and_all_that_is_added_to_the_base(kb):
     timings = kb.search("Where was the founder of Apple Inc. born?").timings
-    stages = ("walk", "path", "shared", "residual", "second", "sentence", "bridge", "context")
+    stages = ("walk", "path", "shared", "residual", "second", "sentence", "bridge", "chain", "context")
     assert timings["walk and terms"] == pytest.approx(sum(timings.get(stage, 0.0) for stage in stages))
     assert timings["walk and terms"] < timings["total"]
 

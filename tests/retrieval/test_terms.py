@@ -126,7 +126,7 @@ def test_the_bridge_equals_the_plain_one(passages, question, seed):
     so_far = (rng.random(len(passages)) + 0.1).astype(np.float32)
     columns = index.columns(question)
     nobody = whole.readings.of(np.empty(0, np.int64))
-    understood = Understood("", "und", [], [columns], [], nobody, np.empty(0, np.int64))
+    understood = Understood("", "und", {}, [columns], [], nobody, np.empty(0, np.int64))
     best = chains.pool(whole, similar, understood, np.arange(len(passages)), so_far)
     found = np.empty(len(passages))
     found[best.rows] = best.bridge()
