@@ -133,6 +133,10 @@ class Argument:
     mention: int | None = None
 
 
+CO_MENTION = "co-mention"
+"""Rule of the weak edge between two that one sentence names: a tie for graphs, nothing to tell a reader."""
+
+
 @dataclass(frozen=True, slots=True)
 class Fact:
     """Subject, predicate and object as a sentence says them, and the span that says it."""
@@ -147,7 +151,7 @@ class Fact:
     confidence: float
     """An uncalibrated rank in 0..1: how readable the pattern was."""
     rule: str
-    """Name of the pattern that read it; "co-mention" for the weak edge without a readable relation."""
+    """Name of the pattern that read it; `CO_MENTION` for the weak edge without a readable relation."""
     negated: bool = False
     modality: str | None = None
     """"possible", "reported", "future", "former" …; None when the text states it plainly."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 
 from ..core.errors import NotFoundError, QueryError
-from ..core.records import Entity
+from ..core.records import CO_MENTION, Entity
 from ..core.results import History, Statement
 from ..core.text import clean
 from ..core.validity import first_day, newness
@@ -32,7 +32,7 @@ def history(store: Readable, entity: str, predicate: str | None = None) -> Histo
         QueryError: several entities go by the name; the message lists them.
     """
     meant = named(store, entity)
-    facts = [f for f in store.facts(entity_id=meant.id) if f.rule != "co-mention"]
+    facts = [f for f in store.facts(entity_id=meant.id) if f.rule != CO_MENTION]
     if predicate is not None:
         facts = [fact for fact in facts if fact.predicate == predicate]
     documents = {d.id: d for d in store.documents(sorted({fact.document_id for fact in facts}))}

@@ -18,7 +18,7 @@ from itertools import chain, islice
 import numpy as np
 from numpy.typing import NDArray
 
-from ..core.records import StoredFact
+from ..core.records import CO_MENTION, StoredFact
 from ..core.text import fold
 from ..storage.readable import Readable
 from .around import passages_of
@@ -123,7 +123,7 @@ def _candidates(looked: Look, meant: Mapping[str, float], store: Readable) -> tu
     for fact in chain(*sources, store.facts(documents) if documents else ()):
         place = index.place.get(fact.document_id)
         circular = fact.subject_entity is not None and fact.subject_entity == fact.object_entity
-        if place is None or circular or fact.rule == "co-mention" or fact.sentence < 0:
+        if place is None or circular or fact.rule == CO_MENTION or fact.sentence < 0:
             continue
         row = int(base[place]) + fact.sentence
         if row < base[place + 1]:

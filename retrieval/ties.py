@@ -23,7 +23,7 @@ from enum import IntEnum
 import numpy as np
 from numpy.typing import NDArray
 
-from ..core.records import Entity
+from ..core.records import CO_MENTION, Entity
 from ..storage.readable import Readable
 from .index import PassageIndex
 from .ragged import group, ranges
@@ -203,7 +203,7 @@ def _facts(
         if subject is None or object_ is None or subject == object_ or place is None:
             continue
         row = int(base[place]) + fact.sentence
-        if fact.rule == "co-mention" or fact.sentence < 0 or row >= base[place + 1]:
+        if fact.rule == CO_MENTION or fact.sentence < 0 or row >= base[place + 1]:
             continue
         known.append((fact.document_id, fact.id))
         ends.append((subject, object_, row))

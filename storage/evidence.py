@@ -1,7 +1,7 @@
 """What a search shows of what it found, in one transaction: texts of passages, facts in them, entities.
 
-Of a document only the passages that were found are read, and only the facts that lie in them: a book costs
-little more than a letter.
+Of a document only the passages that were found are read, and only the facts that lie in them and say how two
+things are related: a book costs little more than a letter.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import BindParameter, bindparam, func, select
 
+from ..core.records import CO_MENTION
 from . import entities, facts
 from .rows import Evidence, ShownPassage
 from .schema import DOCUMENTS, FACTS, PASSAGES
@@ -43,7 +44,7 @@ _PASSAGES = (
 _FACTS = (
     facts.query(_STATED)
     .add_columns(PASSAGES.c.id.label("passage_id"))
-    .where(PASSAGES.c.namespace == _NAMESPACE, PASSAGES.c.id.in_(_IDS))
+    .where(PASSAGES.c.namespace == _NAMESPACE, PASSAGES.c.id.in_(_IDS), FACTS.c.rule != CO_MENTION)
     .order_by(PASSAGES.c.id, FACTS.c.start, FACTS.c.ordinal)
 )
 

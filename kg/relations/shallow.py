@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from ...core.records import Argument, Fact, Label, Mention
+from ...core.records import CO_MENTION, Argument, Fact, Label, Mention
 from ...core.validity import Interval, edges
 from ..definitions import definitions
 from ..validity import plain
@@ -156,7 +156,7 @@ def co_mentions(sentence: Sentence, facts: Iterable[Fact], room: int, language: 
         if same or second[1].start - first[1].end > _FARTHEST or frozenset((first[0], second[0])) in tied:
             continue
         left -= 1
-        yield _fact(first, "co-mention", second, sentence.ordinal, 0.2, "co-mention", None, valid)
+        yield _fact(first, CO_MENTION, second, sentence.ordinal, 0.2, CO_MENTION, None, valid)
 
 
 def _fact(

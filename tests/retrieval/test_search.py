@@ -3,6 +3,7 @@
 import pytest
 
 from clew.core.errors import QueryError
+from clew.core.records import CO_MENTION
 from clew.retrieval.fusion import lexical_reliability, stretch
 
 
@@ -137,3 +138,10 @@ def test_stretching_keeps_order_and_reaches_both_ends():
     assert stretch(np.array([3, 1, 2], np.float32)).tolist() == [1.0, 0.0, 0.5]
     assert stretch(np.array([2, 2], np.float32)).tolist() == [0.0, 0.0]
     assert stretch(np.empty(0, np.float32)).tolist() == []
+
+
+def test_facts_say_how_two_things_are_related(kb):
+    stored = {fact.rule for fact in kb.store.facts()}
+    found = kb.search("Where was the founder of Apple Inc. born?").facts
+    assert CO_MENTION in stored and found
+    assert all(fact.rule != CO_MENTION for fact in found)
