@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -15,18 +16,30 @@ from harness import Driver, Harness, Places  # noqa: E402
 
 
 @pytest.fixture(scope="session")
-def driver(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Driver]:
+def snapshots(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """Variables of the environment: where snapshots lie whose database is no file with a place beside it."""
+    return {"CLEW_STORAGE__SNAPSHOTS": str(tmp_path_factory.mktemp("snapshots"))}
+
+
+@pytest.fixture(scope="session")
+def driver(snapshots: dict[str, str]) -> Iterator[Driver]:
     """The process that forks what is killed."""
-    with pytest.MonkeyPatch.context() as patch:
-        # where a database is no file its snapshots lie in a folder that is named
-        patch.setenv("CLEW_STORAGE__SNAPSHOTS", str(tmp_path_factory.mktemp("snapshots")))
-        with Driver() as running:
-            yield running
+    with Driver({**os.environ, **snapshots}) as running:
+        yield running
 
 
 @pytest.fixture
-def harness(target: str, driver: Driver, request: pytest.FixtureRequest, tmp_path: Path) -> Harness:
+def harness(
+    target: str,
+    driver: Driver,
+    snapshots: dict[str, str],
+    monkeypatch: pytest.MonkeyPatch,
+    request: pytest.FixtureRequest,
+    tmp_path: Path,
+) -> Harness:
     """A harness over a store that is not there yet."""
+    for name, value in snapshots.items():
+        monkeypatch.setenv(name, value)
     numbers = iter(range(1_000_000))
     make: Callable[[], str]
     server: Any = None
