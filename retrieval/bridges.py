@@ -28,7 +28,7 @@ def ties(rows: Sequence[int], titles: Sequence[str], index: PassageIndex) -> lis
     for row, (source, name) in _named(found, index).items():
         told[row]["forward"] = told[row]["path"] = f"{called[source]} names {index.keys[name]}"
     for row, (other, entity) in _shared(found, index).items():
-        told[row]["shared"] = f"names {index.keys[entity]}, as {called[other]} does"
+        told[row]["shared"] = told[row]["bridge"] = f"names {index.keys[entity]}, as {called[other]} does"
     return [told[row] for row in rows]
 
 
