@@ -167,6 +167,10 @@ class Layers:
         The owner is an index in `sentences`; `name` is that of the array with the starts.
         """
         source = self.sentence_source[sentences]
+        if len(self.segments) == 1:
+            starts = self.segments[0][name]
+            rows, owner = ranges(starts[source], starts[source + 1])
+            return [rows], [owner]
         size = len(self.segments[0]["sentence-document"])
         found, owners = [], []
         for number, segment in enumerate(self.segments):

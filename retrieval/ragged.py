@@ -18,8 +18,8 @@ def ranges(starts: Rows, ends: Rows) -> tuple[NDArray[np.int64], NDArray[np.int6
     """
     lengths = (ends - starts).astype(np.int64)
     owners = np.repeat(np.arange(len(lengths)), lengths)
-    shift = np.cumsum(lengths) - lengths
-    return np.arange(len(owners)) - shift[owners] + starts[owners].astype(np.int64), owners
+    shift = starts.astype(np.int64) - (np.cumsum(lengths) - lengths)
+    return np.arange(len(owners)) + shift[owners], owners
 
 
 def group(keys: Rows, groups: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

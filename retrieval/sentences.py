@@ -14,6 +14,10 @@ Floats = NDArray[np.float32]
 Rows = NDArray[np.int64]
 
 
+_FEW = 200
+"""Sentences of which it costs less to look at some twice than to find out which."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class SentenceTable:
     """Sentences of all documents, and the passages as ranges of them.
@@ -70,7 +74,8 @@ class Similarity:
         missing = rows[np.isnan(values)]
         if not len(missing):
             return values
-        missing = np.unique(missing)
+        if len(missing) > _FEW:
+            missing = np.unique(missing)
         cosine = dot(self._table.codes[missing].astype(np.float32), self._question)
         cosine *= self._table.scales[missing]
         if self._lift is not None:
