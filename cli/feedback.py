@@ -7,7 +7,8 @@ import json
 import click
 
 from ..core.errors import NotFoundError
-from .options import json_option, open_store, sight, sight_options, store_options
+from ..core.visibility import Seen
+from .options import json_option, open_store, sight_options, store_options
 from .show import plain, show_json, show_note, show_table
 
 
@@ -33,16 +34,14 @@ def add(
     note: str,
     author: str,
     k: int | None,
-    filters: tuple[str, ...],
-    access: tuple[str, ...],
-    as_of: str | None,
+    seen: Seen,
     db: str,
     namespace: str,
     as_json: bool,
 ) -> None:
     """Vote on the passage of DOCUMENT that is found for QUESTION."""
     with open_store(db, namespace) as kb:
-        hits = kb.search(question, k, **sight(filters, access, as_of)).passages
+        hits = kb.search(question, k, **seen).passages
         found = next((hit for hit in hits if hit.document_id == document), None)
         if found is None:
             raise NotFoundError(f"the first {len(hits)} passages for this question are not of {document!r}")

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import click
 
@@ -43,22 +44,29 @@ def json_option(command: Command) -> Command:
 
 
 def sight_options(command: Command) -> Command:
-    """Adds `--filter`, `--access` and `--as-of`; `sight` makes of them what the knowledge base takes."""
-    filters = click.option(
+    """Adds `--filter`, `--access` and `--as-of`, given to the command as `seen`."""
+
+    @functools.wraps(command)
+    def seeing(
+        *given: Any, filters: Sequence[str], access: Sequence[str], as_of: str | None, **options: Any
+    ) -> Any:
+        return command(*given, seen=sight(filters, access, as_of), **options)
+
+    which = click.option(
         "--filter",
         "filters",
         multiple=True,
         metavar="KEY=VALUE",
         help="Only documents whose metadata say so; also >=, <=, > and <. One key twice takes either value.",
     )
-    access = click.option(
+    labels = click.option(
         "--access",
         multiple=True,
         metavar="LABEL",
         help='Only documents with this label or none; repeatable; "" is a reader without labels.',
     )
-    as_of = click.option("--as-of", metavar="DATE", help="Only documents not dated later.")
-    return filters(access(as_of(command)))
+    until = click.option("--as-of", metavar="DATE", help="Only documents not dated later.")
+    return cast("Command", which(labels(until(seeing))))
 
 
 def sight(filters: Sequence[str], access: Sequence[str], as_of: str | None) -> Seen:

@@ -11,7 +11,8 @@ import click
 from ..core.errors import QueryError
 from ..core.records import Link, Reading
 from ..core.results import Connection, Hit, Mode, SearchResult
-from .options import Command, json_option, open_store, sight, sight_options, store_options
+from ..core.visibility import Seen
+from .options import Command, json_option, open_store, sight_options, store_options
 from .show import shortened, show_json, show_line, show_note, show_table
 from .timeline import show_conflict
 
@@ -40,16 +41,13 @@ def ask(
     k: int | None,
     html: str | None,
     language: str | None,
-    filters: tuple[str, ...],
-    access: tuple[str, ...],
-    as_of: str | None,
+    seen: Seen,
     db: str,
     namespace: str,
     as_json: bool,
 ) -> None:
     """Answer QUESTION with citations, or say that there is no support."""
     with open_store(db, namespace) as kb:
-        seen = sight(filters, access, as_of)
         answer = kb.ask(read_text(question), llm=llm, k=k, language=language, **seen)
     if html is not None:
         Path(html).write_text(answer.to_html(), "utf-8")
@@ -85,9 +83,7 @@ def search(
     diversity: float,
     html: str | None,
     language: str | None,
-    filters: tuple[str, ...],
-    access: tuple[str, ...],
-    as_of: str | None,
+    seen: Seen,
     db: str,
     namespace: str,
     as_json: bool,
@@ -102,7 +98,7 @@ def search(
             rerank=rerank,
             diversity=diversity,
             language=language,
-            **sight(filters, access, as_of),
+            **seen,
         )
     if html is not None:
         Path(html).write_text(found.to_html(), "utf-8")
@@ -123,16 +119,14 @@ def path(
     a: str,
     b: str,
     k: int,
-    filters: tuple[str, ...],
-    access: tuple[str, ...],
-    as_of: str | None,
+    seen: Seen,
     db: str,
     namespace: str,
     as_json: bool,
 ) -> None:
     """Say how the entities A and B, ids or names, are connected; silent where nothing connects them."""
     with open_store(db, namespace) as kb:
-        ways = kb.path(a, b, k, **sight(filters, access, as_of))
+        ways = kb.path(a, b, k, **seen)
     if as_json:
         show_json(ways)
     else:
@@ -151,9 +145,7 @@ def link(
     text: str,
     spans: tuple[str, ...],
     language: str | None,
-    filters: tuple[str, ...],
-    access: tuple[str, ...],
-    as_of: str | None,
+    seen: Seen,
     db: str,
     namespace: str,
     as_json: bool,
@@ -161,7 +153,6 @@ def link(
     """Say which entity each name in TEXT means; - reads standard input."""
     places = [_span(each) for each in spans] or None
     with open_store(db, namespace) as kb:
-        seen = sight(filters, access, as_of)
         links = kb.link(read_text(text), spans=places, language=language, **seen)
     if as_json:
         show_json(links)

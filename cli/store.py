@@ -8,8 +8,9 @@ from typing import Any
 import click
 
 from ..core.redaction import Sensitive
+from ..core.visibility import Seen
 from .graph_files import FORMATS, write_graph
-from .options import json_option, open_store, require_store, sight, sight_options, store_options
+from .options import json_option, open_store, require_store, sight_options, store_options
 from .show import show_json, show_line, show_note, show_table
 
 
@@ -147,14 +148,12 @@ def reindex(
 def graph(
     file: str,
     kind: str | None,
-    filters: tuple[str, ...],
-    access: tuple[str, ...],
-    as_of: str | None,
+    seen: Seen,
     db: str,
     namespace: str,
 ) -> None:
     """Write the graph of entities and facts to FILE as GraphML or node-link JSON; - is standard output."""
     with open_store(db, namespace) as kb:
-        whole = kb.graph(**sight(filters, access, as_of))
+        whole = kb.graph(**seen)
     write_graph(whole, file, kind or ("graphml" if file.endswith((".graphml", ".xml")) else "json"))
     show_note(f"{whole.number_of_nodes()} entities, {whole.number_of_edges()} edges")

@@ -5,7 +5,8 @@ from __future__ import annotations
 import click
 
 from ..core.results import Conflict, History, Statement
-from .options import json_option, open_store, sight, sight_options, store_options
+from ..core.visibility import Seen
+from .options import json_option, open_store, sight_options, store_options
 from .show import shortened, show_json, show_line, show_note
 
 
@@ -18,16 +19,14 @@ from .show import shortened, show_json, show_line, show_note
 def history(
     entity: str,
     predicate: str | None,
-    filters: tuple[str, ...],
-    access: tuple[str, ...],
-    as_of: str | None,
+    seen: Seen,
     db: str,
     namespace: str,
     as_json: bool,
 ) -> None:
     """Show the facts of ENTITY, an id or a name, over time: newest first, with their sources."""
     with open_store(db, namespace) as kb:
-        found = kb.history(entity, predicate, **sight(filters, access, as_of))
+        found = kb.history(entity, predicate, **seen)
     if as_json:
         show_json(found)
     else:
@@ -39,16 +38,14 @@ def history(
 @store_options
 @json_option
 def conflicts(
-    filters: tuple[str, ...],
-    access: tuple[str, ...],
-    as_of: str | None,
+    seen: Seen,
     db: str,
     namespace: str,
     as_json: bool,
 ) -> None:
     """Show where documents contradict each other, the newer side first."""
     with open_store(db, namespace) as kb:
-        found = kb.conflicts(**sight(filters, access, as_of))
+        found = kb.conflicts(**seen)
     if as_json:
         show_json(found)
     else:
