@@ -111,8 +111,7 @@ class Questions(Opened):
             language: ISO 639-1 code of question and answer; None is detected.
             seen: which documents: filters, access, as_of as for `search`.
         """
-        k = k or self.settings.generation.evidence_passages
-        found = self.search(question, k, mode="passages", language=language, **seen)
+        found = self.search(question, **self._evidence(k, language), **seen)
         return self._noted(self.answerer.answer(question, found, llm=llm, language=language))
 
     async def aask(
@@ -125,8 +124,7 @@ class Questions(Opened):
         **seen: Unpack[Seen],
     ) -> Answer:
         """`ask`; the search runs in a thread, the language model asynchronously."""
-        k = k or self.settings.generation.evidence_passages
-        found = await self.asearch(question, k, mode="passages", language=language, **seen)
+        found = await self.asearch(question, **self._evidence(k, language), **seen)
         return self._noted(await self.answerer.aanswer(question, found, llm=llm, language=language))
 
     def stream(
@@ -139,8 +137,7 @@ class Questions(Opened):
         **seen: Unpack[Seen],
     ) -> Iterator[str | Answer]:
         """`ask`, piece by piece as it is written; the last item is the checked `Answer`."""
-        k = k or self.settings.generation.evidence_passages
-        found = self.search(question, k, mode="passages", language=language, **seen)
+        found = self.search(question, **self._evidence(k, language), **seen)
         written = self.answerer.stream(question, found, llm=llm, language=language)
         return (piece if isinstance(piece, str) else self._noted(piece) for piece in written)
 
@@ -154,10 +151,15 @@ class Questions(Opened):
         **seen: Unpack[Seen],
     ) -> AsyncIterator[str | Answer]:
         """`stream`, for an event loop."""
-        k = k or self.settings.generation.evidence_passages
-        found = await self.asearch(question, k, mode="passages", language=language, **seen)
+        found = await self.asearch(question, **self._evidence(k, language), **seen)
         async for piece in self.answerer.astream(question, found, llm=llm, language=language):
             yield piece if isinstance(piece, str) else self._noted(piece)
+
+    def _evidence(self, k: int | None, language: str | None) -> dict[str, Any]:
+        """How an answer's evidence is searched for."""
+        return {
+            "k": k or self.settings.generation.evidence_passages, "mode": "passages", "language": language
+        }  # fmt: skip
 
     def extract(self, text: str, *, language: str | None = None, title: str = "") -> Reading:
         """Mentions, facts and sentences of any text; nothing is stored.

@@ -12,7 +12,7 @@ from ..core.errors import NotFoundError
 from ..core.records import Entity
 from ..core.text import clean
 from .identity import keys_of
-from .reads import LABELS
+from .reads import LABELS, by_ids
 from .rows import AliasRow
 from .schema import ABOUTS, ALIASES, DECISIONS, DOCUMENTS, ENTITIES
 from .units import Scope, Unit, chunks
@@ -67,10 +67,7 @@ def some(unit: Unit, ids: Sequence[str]) -> list[Entity]:
 def stream(scope: Scope, ids: Sequence[str] | None, chunk: int) -> Iterator[Entity]:
     """Entities by id order, page by page."""
     if ids is not None:
-        for few in chunks(sorted({clean(id) for id in ids}), chunk):
-            with scope.read() as unit:
-                page = some(unit, few)
-            yield from page
+        yield from by_ids(scope, ids, chunk, some)
         return
     last = ""
     while True:
