@@ -8,10 +8,10 @@
 - **View**: what one reader sees; an index of the visible documents alone, made from the whole one.
 
     score = base + 3 · (seed · base / max base + max(0, walk - seed)) + Σ weight · stretched term
-            + 2 · direct + .4 · context + feedback
+            + 2 · direct + .4 · context + chain + feedback
 
-`context` is what stands beside a passage in its thread, `feedback` what people said of it; the rest is told
-in `scoring` and `terms`.
+`context` is what stands beside a passage in its thread, `chain` what it adds to those before it, `feedback`
+what people said of it; the rest is told in `scoring`, `terms` and `chains`.
 
 A search goes one of several ways (`searcher`, `ways`): passages by this recipe, facts first, around one
 entity, or themes of the whole; `connect` finds ways between two entities. The last three walk the ties of

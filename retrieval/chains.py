@@ -58,7 +58,8 @@ class Pool:
 
         r is BM25 of the question's words that are missing in the source, R the most that it can be.
         """
-        added = _share(self.missing[:FRONTIER], self.held, self.most)
+        missing = (self.held[:, :FRONTIER] == 0).T.astype(np.float32)
+        added = _share(missing, self.held, self.most)
         value = self.strength * (self.cosine + added[self.source, self.target])
         best = np.zeros(len(self.rows), np.float32)
         np.maximum.at(best, self.target, value)
@@ -96,12 +97,6 @@ class Pool:
             about = (unnamed[:, None] * self.about).max(axis=0, initial=0.0)
             gain = cover * added + link * tie * (added + TIED_ALONE) + name * about
         return gained
-
-    @property
-    def missing(self) -> Floats:
-        """(p, w) float32 1 where a passage lacks a word of the question."""
-        missing: Floats = (self.held == 0).T.astype(np.float32)
-        return missing
 
 
 def pool(

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from ..core.words import Numbering, Words
 from .layers import Layers
 from .parts import read_parts
+from .ragged import begins, firsts, starts_of
 from .segment import LAYOUT, Segment, build, language_sums
 
 Array = NDArray[Any]
@@ -66,10 +67,10 @@ class _Merge:
             starts, more: (n + 1,) and (m' + 1,) where the rows of each row of the two segments begin.
         """
         count, others = np.diff(starts), np.diff(more)
-        begin = _begins(count[self.keep])
+        begin = begins(count[self.keep])
         at = np.repeat(begin[self._at], others[self.more])
         inside = _Merge(np.repeat(self.keep, count), at, np.repeat(self.more, others))
-        return inside, _begins(self(count, others))
+        return inside, begins(self(count, others))
 
 
 def _runs(keep: Mask, gone: Rows, at: Rows) -> list[tuple[bool, int, int]]:
@@ -85,12 +86,6 @@ def _runs(keep: Mask, gone: Rows, at: Rows) -> list[tuple[bool, int, int]]:
         if edge < len(keep) and keep[edge]:
             runs.append((False, edge, edges[number + 1]))
     return runs
-
-
-def _begins(counts: Array) -> Rows:
-    begins = np.zeros(len(counts) + 1, np.int64)
-    np.cumsum(counts, out=begins[1:])
-    return begins
 
 
 def _by_key(first: Rows, second: Rows, keep: Mask, more: Mask) -> _Merge:
@@ -251,7 +246,7 @@ class _Join:
         passages = self._numbered("posting-passage", self._places[1])
         merge = self._merge(terms, passages, len(self._passages.keep) + len(self._passages.more))
         return {
-            "posting-starts": _starts(merge(*terms), len(self._terms.words)),
+            "posting-starts": starts_of(merge(*terms), len(self._terms.words)),
             "posting-passage": merge(*passages),
             "posting-count": merge(*self._pair("posting-count")),
         }
@@ -261,7 +256,7 @@ class _Join:
         documents = self._numbered("bearer-document", self._places[0])
         merge = self._merge(keys, documents, len(self._documents.keep) + len(self._documents.more))
         return {
-            "bearer-starts": _starts(merge(*keys), len(self._keys.words)),
+            "bearer-starts": starts_of(merge(*keys), len(self._keys.words)),
             "bearer-document": merge(*documents),
             **{f"bearer-{c}": merge(*self._pair(f"bearer-{c}")) for c in ("weight", "titled")},
         }
@@ -271,13 +266,11 @@ class _Join:
         passages = self._numbered("heard-passage", self._places[1])
         merge = self._merge(keys, passages, len(self._passages.keep) + len(self._passages.more))
         key, passage = merge(*keys), merge(*passages)
-        new = np.ones(len(key), np.bool_)
-        new[1:] = (key[1:] != key[:-1]) | (passage[1:] != passage[:-1])
         return {
-            "heard-starts": _starts(key, len(self._keys.words)),
+            "heard-starts": starts_of(key, len(self._keys.words)),
             "heard-passage": passage,
             "heard-sentence": merge(*self._numbered("heard-sentence", self._places[2])),
-            "key-spread": np.bincount(key[new], minlength=len(self._keys.words)),
+            "key-spread": np.bincount(key[firsts(key, passage)], minlength=len(self._keys.words)),
         }
 
     def _words(self) -> dict[str, Array]:
@@ -345,7 +338,7 @@ class _Join:
         large, small = self._both[0].patterns, self._both[1].patterns
         keys, others = self._numbered("pattern-key", self._keys.numbers)
         keep, more = _among(used, keys), _among(late, others)
-        before = _begins(keep)
+        before = begins(keep)
         at = []
         for row in np.flatnonzero(more).tolist():
             pattern, key = small[row], others[row]
@@ -366,11 +359,6 @@ def _nothing_like(segment: Segment) -> Segment:
 def _among(which: Mask, numbers: Rows) -> Mask:
     """Which of the numbers, of which some are -1, are marked."""
     return (numbers >= 0) & which[numbers] if len(which) else np.zeros(len(numbers), np.bool_)
-
-
-def _starts(numbers: Rows, size: int) -> Rows:
-    """(size + 1,) where each of the numbers, which ascend, begins."""
-    return _begins(np.bincount(numbers, minlength=size))
 
 
 def _as_wide(first: Array, second: Array) -> tuple[Array, Array]:

@@ -6,14 +6,14 @@ the index are numbered as if all documents had been read afresh: in the order of
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ..core.words import Words
+from ..core.words import Numbering, Words
 from .ragged import ranges
 from .segment import Segment
 
@@ -160,6 +160,22 @@ class Layers:
             first[row] = place.segment["passage-first"][there] + shift
             last[row] = place.segment["passage-last"][there] + shift
         return first, last
+
+    def under(self, numbers: Numbering, wanted: Rows, name: str) -> Iterator[tuple[Layer, Rows, Rows]]:
+        """For each segment, the rows of an array that is grouped by word, and for each row its owner.
+
+        The owner is an index in `wanted`; `name` is that of the array with the starts.
+
+        Args:
+            numbers: of the words of the segments.
+            wanted: numbers of words.
+        """
+        for number, place in enumerate(self.parts):
+            word = numbers.out_of(number, wanted)
+            known = np.flatnonzero(word >= 0)
+            starts = place.segment[name]
+            rows, owner = ranges(starts[word[known]], starts[word[known] + 1])
+            yield place, rows, known[owner]
 
     def of_sentences(self, sentences: Rows, name: str) -> tuple[list[Rows], list[Rows]]:
         """For each segment, the rows of an array that is grouped by sentence, and for each row its owner.

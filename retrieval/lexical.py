@@ -78,18 +78,14 @@ class LexicalIndex:
             among: (passages,) bool, only passages where it is true; None takes all.
         """
         owners, passages, counts = [], [], []
-        for number, layer in enumerate(self._layers.parts):
-            term = self.vocabulary.out_of(number, terms)
-            known = np.flatnonzero(term >= 0)
-            starts = layer.segment["posting-starts"]
-            rows, owner = ranges(starts[term[known]], starts[term[known] + 1])
-            passage = layer.passage[layer.segment["posting-passage"][rows]]
+        for place, rows, owner in self._layers.under(self.vocabulary, terms, "posting-starts"):
+            passage = place.passage[place.segment["posting-passage"][rows]]
             there = passage >= 0
             if among is not None:
                 there &= among[passage]
-            owners.append(known[owner[there]])
+            owners.append(owner[there])
             passages.append(passage[there])
-            counts.append(layer.segment["posting-count"][rows[there]])
+            counts.append(place.segment["posting-count"][rows[there]])
         owner, passage, tf = (np.concatenate(each) for each in (owners, passages, counts))
         tf = tf.astype(np.float32)
         weights = (tf * (K1 + 1) / (tf + self._damping[passage])).astype(np.float32) * self.idf[terms[owner]]

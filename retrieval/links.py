@@ -59,14 +59,11 @@ class Readings:
     def bearers(self, names: Rows) -> tuple[Rows, Rows, Floats, NDArray[np.bool_]]:
         """Index of the name, document, weight and "is its title" of all documents that go by these names."""
         found: list[tuple[NDArray[np.generic], ...]] = []
-        for number, place in enumerate(self._layers.parts):
-            segment, key = place.segment, self.names.out_of(number, names)
-            known = np.flatnonzero(key >= 0)
-            starts = segment["bearer-starts"]
-            rows, owner = ranges(starts[key[known]], starts[key[known] + 1])
+        for place, rows, owner in self._layers.under(self.names, names, "bearer-starts"):
+            segment = place.segment
             document = place.document[segment["bearer-document"][rows]]
             there = document >= 0
-            rows, owner, document = rows[there], known[owner[there]], document[there]
+            rows, owner, document = rows[there], owner[there], document[there]
             found.append((owner, document, segment["bearer-weight"][rows], segment["bearer-titled"][rows]))
         owner, document, weight, titled = (np.concatenate(each) for each in zip(*found, strict=True))
         if len(found) > 1:

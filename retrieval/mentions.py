@@ -54,15 +54,11 @@ class MentionTable:
     def of_entities(self, entities: Rows) -> Mentioned:
         """Where these entities are mentioned, by entity as asked, passage and sentence."""
         found = []
-        for number, place in enumerate(self._layers.parts):
-            segment, key = place.segment, self.entities.out_of(number, entities)
-            known = np.flatnonzero(key >= 0)
-            starts = segment["heard-starts"]
-            rows, owner = ranges(starts[key[known]], starts[key[known] + 1])
-            passage = place.passage[segment["heard-passage"][rows]]
+        for place, rows, owner in self._layers.under(self.entities, entities, "heard-starts"):
+            passage = place.passage[place.segment["heard-passage"][rows]]
             there = passage >= 0
-            sentence = place.sentence[segment["heard-sentence"][rows[there]]]
-            found.append((passage[there], sentence, known[owner[there]]))
+            sentence = place.sentence[place.segment["heard-sentence"][rows[there]]]
+            found.append((passage[there], sentence, owner[there]))
         passage, sentence, owner = (np.concatenate(each) for each in zip(*found, strict=True))
         if len(found) > 1:
             order = np.lexsort((sentence, passage, owner))

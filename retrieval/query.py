@@ -91,17 +91,17 @@ def understand(text: str, language: str, index: PassageIndex) -> Understood:
         if not any(s.start < end and start < s.end for s in seen):
             seen.append(_nearly(text[start:end], start, end, index))
     seen.sort(key=lambda s: s.start)
-    keys = {fold(s.text) for s in seen} | {index.readings.names[s.name] for s in seen if s.name is not None}
+    known = [s.name for s in seen if s.name is not None]
+    keys = {fold(s.text) for s in seen} | {index.readings.names[name] for name in known}
     entities = sorted(entity for key in keys if (entity := index.entity(key)) >= 0)
     words = question_terms(text, index.languages, language)
-    known = np.array([s.name for s in seen if s.name is not None], np.int64)
     return Understood(
         text,
         language,
         words,
         [index.lexical.columns(word) for word in words],
         seen,
-        index.readings.of(known),
+        index.readings.of(np.array(known, np.int64)),
         np.array(entities, np.int64),
         asked(text, language, [(s.start, s.end) for s in seen]),
     )

@@ -19,7 +19,7 @@ from ..core.text import content_id
 from ..core.words import Words
 from ..kg.automaton import GramTable, laid_name
 from .parts import Parts, Table
-from .ragged import group, ranges
+from .ragged import firsts, group, ranges, starts_of
 
 Array = NDArray[Any]
 Rows = NDArray[np.int64]
@@ -242,12 +242,12 @@ def build(parts: Parts, sentence: Rows, key: Rows) -> Segment:
         "sentence-document": parts.tables["sentences"].owner,
         **{f"sentence-{c}": parts.tables["sentences"][c] for c in ("start", "end", "codes", "scale")},
         **_lexical(parts, base, first, last),
-        "name-starts": _starts(names.owner, documents),
+        "name-starts": starts_of(names.owner, documents),
         **{f"name-{c}": names[c] for c in ("key", "weight", "titled")},
         **_bearers(names, len(parts.keys)),
-        "mention-starts": _starts(seen, sentences),
+        "mention-starts": starts_of(seen, sentences),
         "mention-key": mentions["key"],
-        "named-starts": _starts(named, sentences),
+        "named-starts": starts_of(named, sentences),
         "named-key": named_key,
         **heard,
         **_words(parts.tables["words"]),
@@ -300,11 +300,6 @@ def _with_keys(parts: Parts, names: Iterable[str]) -> Parts:
     )
 
 
-def _starts(owner: Array, owners: int) -> Rows:
-    found: Rows = np.searchsorted(owner, np.arange(owners + 1)).astype(np.int64)
-    return found
-
-
 def _pairs(first: Rows, second: Rows, width: int) -> tuple[Rows, Rows]:
     """Distinct pairs, ascending."""
     a, b = np.divmod(np.unique(first * max(width, 1) + second), max(width, 1))
@@ -315,8 +310,8 @@ def _lexical(parts: Parts, base: Rows, first: Rows, last: Rows) -> dict[str, Arr
     tokens, heads = parts.tables["tokens"], parts.tables["heads"]
     documents, sentences = len(parts.documents), len(parts.tables["sentences"].owner)
     passages, terms = parts.tables["passages"].owner, len(parts.terms)
-    token_starts = _starts(base[tokens.owner] + tokens["sentence"].astype(np.int64), sentences)
-    head_starts = _starts(heads.owner, documents)
+    token_starts = starts_of(base[tokens.owner] + tokens["sentence"].astype(np.int64), sentences)
+    head_starts = starts_of(heads.owner, documents)
     inside, owner = ranges(token_starts[first], token_starts[last])
     head, titled = ranges(head_starts[passages], head_starts[passages + 1])
     passage = np.concatenate([owner, titled])
@@ -329,7 +324,7 @@ def _lexical(parts: Parts, base: Rows, first: Rows, last: Rows) -> dict[str, Arr
         "token-term": tokens["term"],
         "head-starts": head_starts,
         "head-term": heads["term"],
-        "posting-starts": _starts(column, terms),
+        "posting-starts": starts_of(column, terms),
         "posting-passage": row,
         "posting-count": counts,
         "passage-length": np.bincount(passage, minlength=len(passages)),
@@ -340,12 +335,11 @@ def _bearers(names: Table, keys: int) -> dict[str, Array]:
     """Documents by the names they go by; of two names of one form the better counts."""
     order = np.lexsort((-names["weight"], names.owner, names["key"]))
     key, document = names["key"][order].astype(np.int64), names.owner[order]
-    first = np.ones(len(order), np.bool_)
-    first[1:] = (key[1:] != key[:-1]) | (document[1:] != document[:-1])
+    first = firsts(key, document)
     titled = np.zeros(int(first.sum()), np.bool_)
     np.logical_or.at(titled, np.cumsum(first) - 1, names["titled"][order].astype(np.bool_))
     return {
-        "bearer-starts": _starts(key[first], keys),
+        "bearer-starts": starts_of(key[first], keys),
         "bearer-document": document[first],
         "bearer-weight": names["weight"][order][first],
         "bearer-titled": titled,
@@ -361,13 +355,11 @@ def _heard(sentence: Rows, key: Rows, first: Rows, last: Rows, keys: int) -> dic
     passage, sentence, key = passage[order][at], sentence[owner], key[owner]
     ascending = np.lexsort((sentence, passage, key))
     passage, sentence, key = passage[ascending], sentence[ascending], key[ascending]
-    new = np.ones(len(key), np.bool_)
-    new[1:] = (key[1:] != key[:-1]) | (passage[1:] != passage[:-1])
     return {
-        "heard-starts": _starts(key, keys),
+        "heard-starts": starts_of(key, keys),
         "heard-passage": passage,
         "heard-sentence": sentence,
-        "key-spread": np.bincount(key[new], minlength=keys),
+        "key-spread": np.bincount(key[firsts(key, passage)], minlength=keys),
     }
 
 

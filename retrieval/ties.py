@@ -26,7 +26,7 @@ from numpy.typing import NDArray
 from ..core.records import CO_MENTION, Entity
 from ..storage.readable import Readable
 from .index import PassageIndex
-from .ragged import group, ranges
+from .ragged import begins, group, ranges
 
 Rows = NDArray[np.int64]
 Floats = NDArray[np.float32]
@@ -258,7 +258,6 @@ def _both_ways(low: Rows, high: Rows, weight: Floats, nodes: int) -> tuple[Rows,
     source = np.concatenate([low, high])
     target = np.concatenate([high, low])
     order = np.lexsort((target, source))
-    indptr = np.zeros(nodes + 1, np.int64)
-    np.cumsum(np.bincount(source, minlength=nodes), out=indptr[1:])
+    indptr = begins(np.bincount(source, minlength=nodes))
     both = np.concatenate([number, number])
     return indptr, target[order], np.concatenate([weight, weight])[order], both[order]
