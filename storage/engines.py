@@ -16,7 +16,16 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import URL, Connection, Engine, QueuePool, create_engine, event, make_url
+from sqlalchemy import (
+    URL,
+    Connection,
+    Engine,
+    PoolProxiedConnection,
+    QueuePool,
+    create_engine,
+    event,
+    make_url,
+)
 from sqlalchemy.exc import ArgumentError
 
 from ..core.errors import (
@@ -185,22 +194,7 @@ def _listening(database: Database) -> Database:
     # a sibling over the same pool: our events are not those of the engine that was passed in
     engine = database.engine.execution_options(**{_OURS: True})
     engine.hide_parameters = True  # also where the engine that was passed in shows them in logs and errors
-    timeout, read_only = database.timeout, database.read_only
-
-    def configure(connection: Connection) -> None:
-        info = connection.connection.info
-        if "clew" in info:
-            return
-        cursor = connection.connection.cursor()
-        cursor.execute("PRAGMA foreign_keys = ON")
-        cursor.execute("PRAGMA synchronous = FULL")
-        # 32 MiB: the trees of ids are written at random places, and 2 MiB hold few of them
-        cursor.execute("PRAGMA cache_size = -32768")
-        cursor.execute(f"PRAGMA busy_timeout = {int(timeout * 1000)}")
-        if read_only:
-            cursor.execute("PRAGMA query_only = ON")
-        cursor.close()
-        info["clew"] = True
+    timeout = database.timeout
 
     def begin_sqlite(connection: Connection) -> None:
         write = connection.get_execution_options().get(MODE) == "write"
@@ -217,11 +211,33 @@ def _listening(database: Database) -> Database:
             connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
 
     if database.is_sqlite():
-        event.listen(engine, "engine_connect", configure)
+        event.listen(engine, "engine_connect", lambda connection: _configure(connection.connection, database))
         event.listen(engine, "begin", begin_sqlite)
     else:
         event.listen(engine, "begin", begin_postgresql)
     return replace(database, engine=engine)
+
+
+def raw_connection(database: Database) -> PoolProxiedConnection:
+    """A connection to SQLite out of the pool, for the driver's own interface; closing it gives it back."""
+    connection = database.engine.raw_connection()
+    _configure(connection, database)
+    return connection
+
+
+def _configure(connection: PoolProxiedConnection, database: Database) -> None:
+    if "clew" in connection.info:
+        return
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA foreign_keys = ON")
+    cursor.execute("PRAGMA synchronous = FULL")
+    # 32 MiB: the trees of ids are written at random places, and 2 MiB hold few of them
+    cursor.execute("PRAGMA cache_size = -32768")
+    cursor.execute(f"PRAGMA busy_timeout = {int(database.timeout * 1000)}")
+    if database.read_only:
+        cursor.execute("PRAGMA query_only = ON")
+    cursor.close()
+    connection.info["clew"] = True
 
 
 def write_ahead(database: Database) -> None:

@@ -12,12 +12,12 @@ from ..core.errors import NotFoundError
 from ..core.records import Entity
 from ..core.text import clean
 from .identity import keys_of
+from .prepared import Row
 from .reads import LABELS, by_ids
 from .rows import AliasRow
 from .schema import ABOUTS, ALIASES, DECISIONS, DOCUMENTS, ENTITIES
-from .units import Scope, Unit, chunks
+from .units import Asks, Scope, Unit, chunks
 
-# Putting the statements together anew for every search would take longer than running them.
 _NAMESPACE: BindParameter[int] = bindparam("namespace")
 _IDS: BindParameter[list[str]] = bindparam("ids", expanding=True)
 _MENTIONS = (
@@ -58,7 +58,7 @@ def one(unit: Unit, id: str) -> Entity:
     return found[0]
 
 
-def some(unit: Unit, ids: Sequence[str]) -> list[Entity]:
+def some(unit: Asks, ids: Sequence[str]) -> list[Entity]:
     """Those of the entities that there are, by id order."""
     wanted = sorted({clean(id) for id in ids})
     return [entity for few in chunks(wanted) for entity in _whole(unit, _of(unit, _SOME, few))]
@@ -94,8 +94,8 @@ def in_blocks(unit: Unit, names: Sequence[str]) -> list[str]:
     return sorted(found)
 
 
-def _whole(unit: Unit, rows: Sequence[Any]) -> list[Entity]:
-    ids = [row.id for row in rows]
+def _whole(unit: Asks, rows: Sequence[Any]) -> list[Entity]:
+    ids = [row[0] for row in rows]
     names: defaultdict[str, list[str]] = defaultdict(list)
     documents: defaultdict[str, list[str]] = defaultdict(list)
     for some in chunks(ids):
@@ -105,21 +105,21 @@ def _whole(unit: Unit, rows: Sequence[Any]) -> list[Entity]:
             documents[entity].append(document_id)
     return [
         Entity(
-            row.id,
-            row.name,
-            LABELS[row.label],
+            id,
+            name,
+            LABELS[label],
             # one text may be an alias in two languages
-            tuple(dict.fromkeys(names[row.id])),
-            row.description,
-            row.mentions,
-            tuple(documents[row.id]),
+            tuple(dict.fromkeys(names[id])),
+            description,
+            mentions,
+            tuple(documents[id]),
         )
-        for row in rows
+        for id, name, label, description, mentions in rows
     ]
 
 
-def _of(unit: Unit, statement: Select[Any], ids: Sequence[str]) -> Sequence[Any]:
-    return unit.run(statement, {"namespace": unit.key, "ids": list(ids)}).all()
+def _of(unit: Asks, statement: Select[Any], ids: Sequence[str]) -> Sequence[Row]:
+    return unit.fetch(statement, {"ids": list(ids)})
 
 
 def aliases(

@@ -15,7 +15,7 @@ from . import entities, facts
 from .rows import Evidence, ShownPassage
 from .schema import DOCUMENTS, FACTS, PASSAGES
 from .shelving import metadata_of
-from .units import Unit
+from .units import Asks
 
 _NAMESPACE: BindParameter[int] = bindparam("namespace")
 _IDS: BindParameter[list[str]] = bindparam("ids", expanding=True)
@@ -29,7 +29,6 @@ _STATED = _SHOWN.join(
     & (FACTS.c.start >= PASSAGES.c.start)
     & (FACTS.c.end <= PASSAGES.c.end),
 )
-# Putting the statements together anew for every search would take longer than running them.
 _PASSAGES = (
     select(
         PASSAGES.c.id,
@@ -50,20 +49,16 @@ _FACTS = (
 
 
 def evidence(
-    unit: Unit, passages: Sequence[str], stating: Sequence[str], about: Sequence[str], decided: bool
+    unit: Asks, passages: Sequence[str], stating: Sequence[str], about: Sequence[str], decided: bool
 ) -> Evidence:
     """These passages, the facts that lie in `stating`, and the entities `about`; what is gone is left out.
 
     Facts that are not `decided` stand in the words of the text and without entities.
     """
     fact = facts.made if decided else facts.said
-    texts = unit.run(_PASSAGES, {"namespace": unit.key, "ids": list(passages)}).all()
-    rows = unit.run(_FACTS, {"namespace": unit.key, "ids": list(stating)}).all()
-    return Evidence(
-        {
-            row.id: ShownPassage(row.document_id, row.title, row.said, metadata_of(row.details))
-            for row in texts
-        },
-        tuple((row.passage_id, fact(row)) for row in rows),
-        {entity.id: entity for entity in entities.some(unit, about)},
-    )
+    shown = {
+        id: ShownPassage(document, title, said, metadata_of(details))
+        for id, document, title, said, details in unit.fetch(_PASSAGES, {"ids": list(passages)})
+    }
+    stated = tuple((row[-1], fact(row)) for row in unit.fetch(_FACTS, {"ids": list(stating)}))
+    return Evidence(shown, stated, {entity.id: entity for entity in entities.some(unit, about)})

@@ -75,12 +75,11 @@ def of_entity(scope: Scope, entity_id: str, ids: Sequence[str] | None) -> Iterat
 
 def ends(scope: Scope, ids: Sequence[str], predicates: Sequence[str]) -> list[FactEnds]:
     """What the facts of some documents tie that have one of some predicates."""
-    found = []
-    with scope.read() as unit:
-        for some in chunks(sorted({clean(id) for id in ids})):
-            values = {"namespace": unit.key, "documents": list(some), "predicates": list(predicates)}
-            found += [FactEnds._make(row) for row in unit.run(_ENDS, values).all()]
-    return found
+    return [
+        FactEnds._make(row)
+        for some in chunks(sorted({clean(id) for id in ids}))
+        for row in scope.fetch(_ENDS, {"documents": list(some), "predicates": list(predicates)})
+    ]
 
 
 def query(source: FromClause) -> Select[Any]:
@@ -133,7 +132,6 @@ def _decided(source: FromClause) -> Join:
     ).outerjoin(_MEANT, (_MEANT.c.namespace == facts.namespace) & (_MEANT.c.mention == facts.object_mention))
 
 
-# Putting the statements together anew takes longer than running them.
 _STATED = DOCUMENTS.join(
     FACTS, (FACTS.c.namespace == DOCUMENTS.c.namespace) & (FACTS.c.document == DOCUMENTS.c.key)
 )
@@ -154,15 +152,15 @@ _BEFORE_SCORE = [each.name for each in fields(StoredFact)].index("score")
 _FIELDS = _FACTS.selected_columns.keys().index("ordinal")
 
 
-def made(row: Any) -> StoredFact:
+def made(row: Sequence[Any]) -> StoredFact:
     """The fact of a row of `query`."""
     values = (*row[:_BEFORE_SCORE], 0.0, *row[_BEFORE_SCORE:_FIELDS])
     return StoredFact(*values)
 
 
-def said(row: Any) -> StoredFact:
+def said(row: Sequence[Any]) -> StoredFact:
     """The fact of a row of `query` in the words of the text, without entities."""
-    words = {"subject": row.subject_text, "object": row.object_text}
+    words = dict(zip(("subject", "object"), row[_FIELDS + 1 :], strict=False))
     return replace(made(row), **words, subject_entity=None, object_entity=None)
 
 

@@ -74,7 +74,7 @@ class Ledger:
 
     def feedback_mark(self) -> tuple[int, str]:
         """How many words people left and when the last one: changes with every one that comes or goes."""
-        count, newest = self._scope.glance(jobs.MARK)
+        [(count, newest)] = self._scope.fetch(jobs.MARK)
         return int(count), newest or ""
 
     def remove_feedback(self, id: str) -> bool:

@@ -43,7 +43,7 @@ class Selections:
             about: ids of entities.
             decided: False gives facts in the words of the text, without entities.
         """
-        with self._scope.read() as unit:
+        with self._scope.glimpse() as unit:
             return evidence.evidence(unit, passages, stating, about, decided)
 
     def facts_as_said(

@@ -274,8 +274,8 @@ class Store(Whole, Selections):
 
     def revision(self) -> int:
         """The newest committed revision of this namespace, 0 when empty."""
-        found = self._scope.glance(REVISION)
-        return int(found[0]) if found else 0
+        found = self._scope.fetch(REVISION)
+        return int(found[0][0]) if found else 0
 
     def changes(self, since: int, kinds: Collection[ChangeKind] = tuple(ChangeKind)) -> list[Change]:
         """What happened after revision `since`, oldest first; of these kinds only."""

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import lru_cache
-from typing import Any, TypeVar
+from types import MappingProxyType
+from typing import Any, Protocol, TypeVar
 
 from sqlalchemy import (
     Connection,
@@ -22,12 +22,12 @@ from sqlalchemy import (
     text,
     update,
 )
-from sqlalchemy.dialects.sqlite.base import SQLiteDialect
 
 from ..core.errors import InputError, StoreLockedError, StoreReadOnlyError
 from ..core.text import clean
-from .engines import MODE, Database
+from .engines import MODE, Database, raw_connection
 from .gate import translated
+from .prepared import Row, fetch
 from .schema import NAMESPACES, Base
 
 LIST = 1000
@@ -51,6 +51,25 @@ def now() -> str:
     return datetime.now(UTC).isoformat(timespec="microseconds")
 
 
+class Asks(Protocol):
+    """Where small questions are put that are constants, about one namespace."""
+
+    def fetch(self, statement: Select[*tuple[Any, ...]], values: Mapping[str, Any]) -> list[Row]:
+        """All rows as tuples; lists among the values expand (`prepared`)."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class _Driver:
+    """SQLite's driver within a transaction."""
+
+    connection: Any
+    key: int
+
+    def fetch(self, statement: Select[*tuple[Any, ...]], values: Mapping[str, Any]) -> list[Row]:
+        return fetch(self.connection, statement, {"namespace": self.key, **values})
+
+
 class Unit:
     """What one transaction sees and writes: a connection and the namespace's key, -1 while it has no rows."""
 
@@ -67,6 +86,12 @@ class Unit:
     def rows(self, statement: Executable) -> Sequence[Any]:
         """All rows of a query; what they hold the query says, in ways that differ between versions."""
         return self.connection.execute(statement).all()
+
+    def fetch(self, statement: Select[*tuple[Any, ...]], values: Mapping[str, Any]) -> list[Row]:
+        """All rows of a small question that is a constant, as tuples."""
+        if self.is_sqlite():
+            return _Driver(self.connection.connection.driver_connection, self.key).fetch(statement, values)
+        return [tuple(row) for row in self.connection.execute(statement, {"namespace": self.key, **values})]
 
     def put(self, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
         """Insert rows, many to a call of the driver."""
@@ -115,22 +140,32 @@ class Scope:
                 self._key = self._find(connection)
             yield Unit(connection, self._key)
 
-    def glance(self, statement: Select[*tuple[Any, ...]]) -> Any:
-        """The first row of a query with one parameter, the namespace; None where there is none.
+    @contextmanager
+    def glimpse(self) -> Iterator[Asks]:
+        """One consistent view of the namespace for a few small questions.
 
-        Every search asks a few times whether something changed. SQLite answers long before SQLAlchemy has
-        put a transaction around so small a question, so there the driver is asked.
+        SQLite answers them in less time than SQLAlchemy takes to put a transaction around them: there they
+        are the driver's.
         """
         if self._key < 0 or not self.database.is_sqlite():
             with self.read() as unit:
-                return unit.run(statement, {"namespace": unit.key}).first()
+                yield unit
+            return
         with translated(self.database.where, self.database.timeout):
-            connection = self.database.engine.raw_connection()
+            connection = raw_connection(self.database)
+            driver: Any = connection.driver_connection
             try:
-                rows = connection.cursor().execute(_for_sqlite(statement), (self._key,)).fetchall()
+                driver.execute("BEGIN")
+                yield _Driver(driver, self._key)
             finally:
-                connection.close()
-        return rows[0] if rows else None
+                connection.close()  # the pool ends the transaction
+
+    def fetch(
+        self, statement: Select[*tuple[Any, ...]], values: Mapping[str, Any] = MappingProxyType({})
+    ) -> list[Row]:
+        """All rows of one small question that is a constant."""
+        with self.glimpse() as asks:
+            return asks.fetch(statement, values)
 
     @contextmanager
     def write(self) -> Iterator[Unit]:
@@ -184,8 +219,3 @@ class Scope:
             {"name": self.name},
         )
         return self._find(connection)
-
-
-@lru_cache(maxsize=16)
-def _for_sqlite(statement: Select[*tuple[Any, ...]]) -> str:
-    return str(statement.compile(dialect=SQLiteDialect()))
