@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from .index import PassageIndex
 from .mentions import FEWEST, MOST
+from .ragged import distinct
 
 Rows = NDArray[np.int64]
 
@@ -37,7 +38,7 @@ def _named(rows: Rows, index: PassageIndex) -> dict[int, tuple[int, int]]:
     sentence, owner = index.table.of_passages(rows)
     edges = index.edges.out_of(sentence)
     source, target, weight = rows[owner[edges.owner]], edges.target, edges.weight
-    inside = np.isin(target, rows) & (source != target)
+    inside = (target[:, None] == rows).any(axis=1) & (source != target)
     order = np.flatnonzero(inside)[np.argsort(weight[inside], kind="stable")]  # the last one stays
     pairs = zip(source[order].tolist(), edges.name[order].tolist(), strict=True)
     return dict(zip(target[order].tolist(), pairs, strict=True))
@@ -47,7 +48,7 @@ def _shared(rows: Rows, index: PassageIndex) -> dict[int, tuple[int, int]]:
     """For each found passage the best other that names the rarest entity that both do, and the entity."""
     table = index.mentions
     seen = table.in_passages(rows)
-    entity, owner = np.divmod(np.unique(seen.entity * len(rows) + seen.owner), max(len(rows), 1))
+    entity, owner = np.divmod(distinct(seen.entity * len(rows) + seen.owner), max(len(rows), 1))
     spread = table.spread(entity)
     same = entity[1:] == entity[:-1]
     tied = np.zeros(len(entity), np.bool_)

@@ -121,7 +121,7 @@ def pool(
         rows,
         ties.owner[inside],
         place[ties.target[inside]],
-        ties.strength[inside],
+        shares[ties.owner[inside]] * ties.strength[inside],
         similar.of(ties.sentence[inside]),
         np.stack(held) if held else np.zeros((0, len(rows)), np.float32),
         (K1 + 1) * index.lexical.idf[columns],

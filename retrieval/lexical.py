@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from ..core.words import Numbering
 from .layers import Layers
-from .ragged import ranges
+from .ragged import distinct, ranges
 
 K1 = 1.2
 B = 0.75
@@ -79,13 +79,15 @@ class LexicalIndex:
         """
         owners, passages, counts = [], [], []
         for place, rows, owner in self._layers.under(self.vocabulary, terms, "posting-starts"):
-            passage = place.passage[place.segment["posting-passage"][rows]]
-            there = passage >= 0
+            passage = place.segment["posting-passage"][rows]
+            if not self._layers.whole:
+                passage = place.passage[passage]
+                rows, owner, passage = _those(passage >= 0, rows, owner, passage)
             if among is not None:
-                there &= among[passage]
-            owners.append(owner[there])
-            passages.append(passage[there])
-            counts.append(place.segment["posting-count"][rows[there]])
+                rows, owner, passage = _those(among[passage], rows, owner, passage)
+            owners.append(owner)
+            passages.append(passage)
+            counts.append(place.segment["posting-count"][rows])
         owner, passage, tf = (np.concatenate(each) for each in (owners, passages, counts))
         tf = tf.astype(np.float32)
         weights = (tf * (K1 + 1) / (tf + self._damping[passage])).astype(np.float32) * self.idf[terms[owner]]
@@ -99,7 +101,7 @@ class LexicalIndex:
             found.append(self.vocabulary.into(number, segment["token-term"][rows[number]]))
             owners.append(held[number])
         width = max(len(self.vocabulary), 1)
-        owner, term = np.divmod(np.unique(np.concatenate(owners) * width + np.concatenate(found)), width)
+        owner, term = np.divmod(distinct(np.concatenate(owners) * width + np.concatenate(found)), width)
         return owner, term
 
     def columns(self, terms: Iterable[str]) -> list[int]:
@@ -145,6 +147,10 @@ class LexicalIndex:
             return np.zeros(len(passages), np.float32)
         place = np.minimum(rows.searchsorted(passages), len(rows) - 1)
         return np.where(rows[place] == passages, weights[place], np.float32(0))
+
+
+def _those(which: Flags, *columns: Rows) -> tuple[Rows, ...]:
+    return tuple(column[which] for column in columns)
 
 
 def _spread(layers: Layers, vocabulary: Numbering) -> Rows:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from ..core.words import Numbering
 from .layers import Layers
-from .ragged import ranges
+from .ragged import distinct, ranges
 
 Floats = NDArray[np.float32]
 Rows = NDArray[np.int64]
@@ -48,7 +48,7 @@ class MentionTable:
                 entities.append(self.entities.into(number, segment[column][rows[number]]))
                 at.append(owners[number])
         width = max(len(self.entities), 1)
-        place, entity = np.divmod(np.unique(np.concatenate(at) * width + np.concatenate(entities)), width)
+        place, entity = np.divmod(distinct(np.concatenate(at) * width + np.concatenate(entities)), width)
         return Mentioned(entity, passages[owner[place]], sentence[place], owner[place])
 
     def of_entities(self, entities: Rows) -> Mentioned:

@@ -17,9 +17,9 @@ def ranges(starts: Rows, ends: Rows) -> tuple[NDArray[np.int64], NDArray[np.int6
     (array([3, 4, 7]), array([0, 0, 1]))
     """
     lengths = (ends - starts).astype(np.int64)
-    owners = np.repeat(np.arange(len(lengths)), lengths)
-    shift = starts.astype(np.int64) - (np.cumsum(lengths) - lengths)
-    return np.arange(len(owners)) + shift[owners], owners
+    owners = np.arange(len(lengths)).repeat(lengths)
+    shift = starts.astype(np.int64) - (lengths.cumsum() - lengths).astype(np.int64, copy=False)
+    return np.arange(len(owners)) + shift.repeat(lengths), owners
 
 
 def begins(counts: NDArray[Any]) -> NDArray[np.int64]:
@@ -53,6 +53,16 @@ def firsts(*columns: Rows) -> NDArray[np.bool_]:
     for column in columns:
         found[1:] |= column[1:] != column[:-1]
     return found
+
+
+def distinct(values: NDArray[Any]) -> NDArray[Any]:
+    """The values, ascending, each once; of a few hundred faster than `np.unique`, which hashes them first.
+
+    >>> distinct(np.array([3, 1, 3]))
+    array([1, 3])
+    """
+    found = np.sort(values)
+    return found[firsts(found)] if len(found) else found
 
 
 def group(keys: Rows, groups: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .ragged import ranges
+from .ragged import distinct, ranges
 
 Floats = NDArray[np.float32]
 Rows = NDArray[np.int64]
@@ -75,7 +75,7 @@ class Similarity:
         if not len(missing):
             return values
         if len(missing) > _FEW:
-            missing = np.unique(missing)
+            missing = distinct(missing)
         cosine = dot(self._table.codes[missing].astype(np.float32), self._question)
         cosine *= self._table.scales[missing]
         if self._lift is not None:

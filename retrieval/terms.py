@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from .lexical import LexicalIndex
 from .mentions import FEWEST, MOST, MentionTable
+from .ragged import distinct
 from .sentences import SentenceTable, Similarity, best_rows, calibrate, dot
 from .walk import Step
 
@@ -31,7 +32,7 @@ def overlap(table: MentionTable, entities: Rows, passages: int) -> Floats:
     scores = np.zeros(passages, np.float32)
     if len(entities):
         found, idf = table.of_entities(entities), table.idf(entities)
-        owner, passage = np.divmod(np.unique(found.owner * passages + found.passage), passages)
+        owner, passage = np.divmod(distinct(found.owner * passages + found.passage), passages)
         np.add.at(scores, passage, idf[owner])
         scores /= float(idf.sum())
     return scores
@@ -73,10 +74,19 @@ def path(
 def shared_entities(
     table: MentionTable, similar: Similarity, sources: Rows, weights: Floats, passages: int
 ) -> Floats:
-    """max over entities e in sentences s of a source, t of a target: W · idf(e) · cos(q, s) · cos(q, t)."""
-    scores = np.zeros(passages, np.float32)
-    found = tied(table, similar, sources, weights)
-    np.maximum.at(scores, found.target, found.strength * similar.of(found.sentence))
+    """max over entities e in sentences s of a source, t of a target: W · idf(e) · cos(q, s) · cos(q, t).
+
+    Args:
+        weights: (m, n) float32 W of the sources, in m ways.
+
+    Returns:
+        (m, passages) float32.
+    """
+    scores = np.zeros((len(weights), passages), np.float32)
+    found = tied(table, similar, sources, weights.max(axis=0))
+    value = found.strength * similar.of(found.sentence)
+    for of_one, start in zip(scores, weights, strict=True):
+        np.maximum.at(of_one, found.target, start[found.owner] * value)
     return scores
 
 
@@ -89,20 +99,24 @@ class Ties:
     owner: Rows
     """(n,) int64 index of the source"""
     strength: Floats
-    """(n,) float32 W · idf(e) · cos(q, s)"""
+    """(n,) float32 idf(e) · cos(q, s)"""
 
 
 def tied(table: MentionTable, similar: Similarity, sources: Rows, weights: Floats) -> Ties:
-    """What ties the sources to other passages, over entities that are neither rare nor everywhere."""
+    """What ties the sources to other passages, over entities that are neither rare nor everywhere.
+
+    Args:
+        weights: W of the sources, by which the strongest ties are taken where there are very many.
+    """
     here = table.in_passages(sources)
     spread = table.spread(here.entity)
     useful = (spread >= FEWEST) & (spread <= MOST)
     owner, entity = here.owner[useful], here.entity[useful]
-    strength = weights[owner] * table.idf(entity) * similar.of(here.sentence[useful])
+    strength = table.idf(entity) * similar.of(here.sentence[useful])
     there = table.of_entities(entity)
     tie, target, sentence = there.owner, there.passage, there.sentence
     if len(tie) > _MOST_PAIRS:  # the strongest ties first
-        keep = np.argsort(-strength[tie], kind="stable")[:_MOST_PAIRS]
+        keep = np.argsort(-(weights[owner] * strength)[tie], kind="stable")[:_MOST_PAIRS]
         tie, target, sentence = tie[keep], target[keep], sentence[keep]
     outward = target != sources[owner[tie]]
     tie, target, sentence = tie[outward], target[outward], sentence[outward]
@@ -126,13 +140,16 @@ def residual(lexical: LexicalIndex, question: list[int], rows: Rows, weights: Fl
     if not len(rare) or not len(rows):
         return scores
     asked = [lexical.column(c) for c in rare.tolist()]
-    holders = np.unique(np.concatenate([passages for passages, _ in asked]))
     place = np.full(lexical.size, -1, np.int64)
+    for passages, _ in asked:
+        place[passages] = 0
+    holders = np.flatnonzero(place == 0)
     place[holders] = np.arange(len(holders))
-    left_open = np.zeros((len(rows), len(holders)), np.float32)
-    for column, (passages, added) in zip(rare.tolist(), asked, strict=True):
-        missing = lexical.adds(column, rows) == 0
-        left_open[np.ix_(missing, place[passages])] += added
+    held = np.zeros((len(rare), len(holders)), np.float32)
+    for word, (passages, added) in zip(held, asked, strict=True):
+        word[place[passages]] = added
+    missing = np.stack([lexical.adds(column, rows) == 0 for column in rare.tolist()], axis=1)
+    left_open = missing.astype(np.float32) @ held
     said = _said(lexical, *_leads(lexical, best, question), place, left_open.shape)
     value = np.sqrt(left_open * said) + 0.3 * left_open
     scores[holders] = (weights[:, None] * value).max(axis=0)
@@ -154,7 +171,7 @@ def _said(lexical: LexicalIndex, owner: Rows, term: Rows, place: Rows, shape: tu
 
 def telling(lexical: LexicalIndex, question: list[int]) -> Rows:
     """Columns of the question's terms that tell passages apart, each once."""
-    columns = np.unique(np.asarray(question, np.int64))
+    columns = distinct(np.asarray(question, np.int64))
     rare: Rows = columns[lexical.spread[columns] <= max(_MOST_SHARE * lexical.size, 50)]
     return rare
 
@@ -164,7 +181,7 @@ def _leads(lexical: LexicalIndex, sentences: Rows, question: list[int]) -> tuple
     owner, term = lexical.terms_of(sentences)
     spread = lexical.spread[term]
     most = max(_MOST_SHARE * lexical.size, 50)
-    fit = (spread > 1) & (spread <= most) & ~np.isin(term, np.asarray(question, np.int64))
+    fit = (spread > 1) & (spread <= most) & ~(term[:, None] == np.asarray(question, np.int64)).any(axis=1)
     term, owner = term[fit], owner[fit]
     order = np.lexsort((term, -lexical.idf[term], owner))
     term, owner = term[order], owner[order]

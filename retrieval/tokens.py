@@ -34,6 +34,8 @@ def terms(text: str, language: str) -> list[str]:
     >>> terms("Running rivers, 東京都", "en")
     ['run', 'river', '東', '東京', '京', '京都', '都']
     """
+    if text.isascii():  # no script without spaces
+        return [stem(run, language) for run in _RUN.findall(text.lower())]
     found: list[str] = []
     for word, unspaced in words(text):
         if unspaced:
