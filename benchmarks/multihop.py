@@ -4,7 +4,8 @@
         [--stores FOLDER | --db store.db] [--limit n] [--json out.json]
 
 A set is a folder of `CLEW_DATA/multihop`, or any folder with `corpus.json` and `questions.json` of that
-form. Milliseconds are those of a search for as many passages as the settings say, with the vector given.
+form. Milliseconds are those of a search for as many passages as the settings say, with the vectors made
+before, one search after the other.
 Documents are shuffled with a fixed seed; recall@k is the share of a question's gold documents among
 the first k, averaged over questions; MRR is the mean of 1 / rank of the first gold document, 0 behind the
 tenth. Hops are counted by gold documents. All systems run over the same passages, vectors and words, in the
@@ -106,11 +107,11 @@ def measure(kb: KnowledgeBase, questions: list[dict[str, Any]]) -> dict[str, Any
     tallies: dict[str, Tally] = defaultdict(lambda: Tally([]))
     types: dict[str, Tally] = defaultdict(lambda: Tally([]))
     hops: dict[str, Tally] = defaultdict(lambda: Tally([]))
-    timings = []
     kb.retriever.warm()
-    for asked in questions:
-        vector = kb.embedder.embed_queries([asked["question"]])[0]
-        timings.append(kb.retriever.search(asked["question"], vector=vector).timings)
+    texts = [asked["question"] for asked in questions]
+    vectors = kb.embedder.embed_queries(texts)
+    timings = [kb.retriever.search(t, vector=v).timings for t, v in zip(texts, vectors, strict=True)]
+    for asked, vector in zip(questions, vectors, strict=True):
         found = kb.retriever.search(asked["question"], 2 * max(KS), vector=vector)
         ranked = baselines.rankings(asked["question"], found.query.language, vector, max(KS))
         ranked["clew"] = distinct(hit.document_id for hit in found.passages)
@@ -131,10 +132,9 @@ def ablate(kb: KnowledgeBase, questions: list[dict[str, Any]]) -> dict[str, dict
     """Figures of Clew with the weight of each part set to nothing, one at a time."""
     index = kb.retriever.projection.current()
     vectors = FaissIndex(index.centred)
-    asked = [
-        (understand(q["question"], "en", index), kb.embedder.embed_queries([q["question"]])[0])
-        for q in questions
-    ]
+    texts = [question["question"] for question in questions]
+    asked = [(understand(text, "en", index), vector)
+             for text, vector in zip(texts, kb.embedder.embed_queries(texts), strict=True)]  # fmt: skip
     without = {"all parts": HAND} | {f.name: replace(HAND, **{f.name: 0.0}) for f in fields(HAND)}
     found = {}
     for name, weights in without.items():

@@ -219,7 +219,8 @@ def show_found(found: SearchResult) -> None:
             show_line(f"   why: {why}", dim=True)
     for path in found.paths:
         source, target = names.get(path.source, path.source), names.get(path.target, path.target)
-        show_line(f"path: {source} → “{path.entity}” → {target}", dim=True)
+        said = f" ({', '.join(path.relations)})" if path.relations else ""
+        show_line(f"path: {source} → “{path.entity}”{said} → {target}", dim=True)
     for fact in found.facts:
         negation = "not " if fact.negated else ""
         show_line(f"fact: {fact.subject} — {negation}{fact.predicate} — {fact.object} [{fact.document_id}]")

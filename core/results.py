@@ -99,12 +99,14 @@ class Path:
     target: str
     """Passage id that it reaches."""
     entity: str
-    """Name by which the sentence calls what the target is about."""
+    """Name by which the sentence calls what the target is about; of a place, it may name a city in it."""
     sentence: Span
     """Place, in the source's document, of the sentence that makes the bridge."""
     score: float
     bridge: Quote | None = None
     """That sentence with its words."""
+    relations: tuple[str, ...] = ()
+    """Relations that the question asks for and a fact of that sentence says of the entity: "direct"."""
 
 
 @dataclass(frozen=True, slots=True)

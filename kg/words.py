@@ -8,14 +8,26 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from importlib import resources
 from typing import Any
 
+from ..core.text import content_id, has_unspaced
+
 AVAILABLE = ("en", "zh", "de", "es", "fr", "ru")
 """Languages with a file."""
+
+RELATIONS = (
+    "birth", "death", "found", "direct", "write", "compose", "spouse", "father", "mother", "child", "parent",
+    "sibling", "capital", "located", "flow", "seat", "lead", "population", "area", "height", "length",
+    "discover", "invent", "release", "build", "open", "own", "make", "nationality", "speak", "currency",
+    "perform", "study", "award", "bury", "name", "work", "live", "kin",
+)  # fmt: skip
+"""Names of relations in all languages. An index keeps each by its place here: new ones come last."""
+
+_WORD = re.compile(r"[^\W_]+")
 
 
 @dataclass(frozen=True)
@@ -55,6 +67,12 @@ class Words:
     """Patterns of orders to a language model."""
     cues: Mapping[str, re.Pattern[str]]
     """Candidates by the words around them: kind and pattern, group 1 is the candidate."""
+    places: Mapping[str, str]
+    """Names of places by their codes of ISO 3166."""
+    peoples: Mapping[str, tuple[str, ...]]
+    """Words by the code of the place that they speak of: adjectives, names of its people."""
+    cities: Mapping[str, tuple[str, ...]]
+    """Names of cities by the code of the place that they are in."""
 
     def relation(self, word: str) -> str | None:
         """The relation that a word of this language (lower case) names, if any."""
@@ -63,6 +81,19 @@ class Words:
             return exact
         found = self._prefixes.match(word)
         return self._by_prefix[found.group()] if found else None
+
+    def relations_in(self, text: str) -> list[tuple[int, int, str]]:
+        """Start, end and name of each relation that the words of a text speak of, in order."""
+        found = [(*m.span(), name) for name, pattern in self.relation_phrases for m in pattern.finditer(text)]
+        unspaced = words_of("zh")
+        for match in _WORD.finditer(text):
+            word = match.group()
+            if not has_unspaced(word):
+                found.append((*match.span(), self.relation(word.casefold()) or ""))
+            elif unspaced.inside:
+                for m in unspaced.inside.finditer(text, *match.span()):
+                    found.append((*m.span(), unspaced.relation(m.group()) or ""))
+        return sorted(each for each in found if each[2])
 
     def phrase(self, name: str, /, **values: object) -> str:
         """A fixed sentence with its places filled; braces in the values stay as they are."""
@@ -103,8 +134,7 @@ def words_of(language: str) -> Words:
 
 @lru_cache(maxsize=len(AVAILABLE))
 def _load(code: str) -> Words:
-    text = resources.files(__package__).joinpath("vocabulary", f"{code}.toml").read_text("utf-8")
-    data: dict[str, Any] = tomllib.loads(text)
+    data: dict[str, Any] = tomllib.loads(_text(code))
     order = ("yes_no", "number", "date", "place", "person", "definition", "name")
     kinds = {name: re.compile(pattern) for name, pattern in data["kinds"].items()}
     return Words(
@@ -129,4 +159,27 @@ def _load(code: str) -> Words:
         numbers=data["numbers"],
         orders=tuple(data.get("orders", ())),
         cues={name: re.compile(pattern) for name, pattern in data.get("cues", {}).items()},
+        places=data["places"],
+        peoples={code: tuple(words.split()) for code, words in data["peoples"].items()},
+        cities={code: tuple(names) for code, names in data["cities"].items()},
     )
+
+
+def relation_bits(relations: Iterable[str]) -> int:
+    """Relations as a set of bits, by their places in `RELATIONS`."""
+    return sum(1 << RELATIONS.index(relation) for relation in set(relations))
+
+
+def relations_of(bits: int) -> tuple[str, ...]:
+    """The relations of a set of bits."""
+    return tuple(relation for place, relation in enumerate(RELATIONS) if bits >> place & 1)
+
+
+@lru_cache(maxsize=1)
+def fingerprint() -> str:
+    """Of the files of all languages: what was made with others is not the same."""
+    return content_id(*map(_text, AVAILABLE))
+
+
+def _text(code: str) -> str:
+    return resources.files(__package__).joinpath("vocabulary", f"{code}.toml").read_text("utf-8")

@@ -7,14 +7,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from ..core.text import has_unspaced
 from ..kg.dates import find_dates
 from ..kg.words import Words, words_of
 
 Place = tuple[int, int]
 """Start and end in the question."""
 
-_WORD = re.compile(r"[^\W_]+")
 _LONGEST_SIDE = 60
 
 
@@ -106,16 +104,8 @@ def _stripped(text: str, start: int, end: int) -> Place:
 
 def _relations(text: str, names: Sequence[Place], words: Words) -> list[str]:
     """Relations that the words outside of names speak of, in order."""
-    found = [(*m.span(), name) for name, pattern in words.relation_phrases for m in pattern.finditer(text)]
-    for match in _WORD.finditer(text):
-        word = match.group()
-        if not has_unspaced(word):
-            found.append((*match.span(), words.relation(word.casefold()) or ""))
-        elif inside := words_of("zh").inside:
-            for m in inside.finditer(text, *match.span()):
-                found.append((*m.span(), words_of("zh").relation(m.group()) or ""))
     return [
         name
-        for start, end, name in sorted(found)
-        if name and not any(first < end and start < last for first, last in names)
+        for start, end, name in words.relations_in(text)
+        if not any(first < end and start < last for first, last in names)
     ]

@@ -66,7 +66,7 @@ def evidence(
     begun = time.perf_counter()
     values = scored.total[list(rows)].tolist() if values is None else values
     walked = {row: walked_to(row, scored) for row in rows}
-    involved = {*rows, *(step.source for steps in walked.values() for step in steps)}
+    involved = {*rows, *(step.via.source for steps in walked.values() for step in steps)}
     ids = {row: passage_id(row, index) for row in sorted(involved)}
     asked = readings_of(looked)
     meant = [e.candidates[0].entity for e in asked if e.candidates]
@@ -124,17 +124,10 @@ def _facts(stored: Evidence, stating: Mapping[str, str], understood: Understood)
     """
     asked = {term for word in understood.words for term in word}
     place = {id: i for i, id in enumerate(stating)}
-    # the facts of one passage speak of the same few things
-    known: dict[str, dict[str, set[str]]] = {language: {} for language in stating.values()}
     best: dict[str, tuple[float, StoredFact]] = {}
     for passage, fact in stored.facts:
-        language, shared = stating[passage], set[str]()
-        held = known[language]
-        for words in (fact.subject, fact.predicate, fact.object):
-            if words not in held:
-                held[words] = asked.intersection(terms(words, language))
-            shared |= held[words]
-        value = fact.confidence * (1.0 + len(shared)) / (1.0 + 0.2 * place[passage])
+        said = terms(f"{fact.subject} {fact.predicate} {fact.object}", stating[passage])
+        value = fact.confidence * (1.0 + len(asked.intersection(said))) / (1.0 + 0.2 * place[passage])
         if fact.id not in best or value > best[fact.id][0]:
             best[fact.id] = value, fact
     ranked = sorted(best.values(), key=lambda each: (-each[0], each[1].id))

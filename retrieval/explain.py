@@ -9,10 +9,12 @@ import numpy as np
 
 from ..core.records import Span
 from ..core.results import Path, Quote, Reason
+from ..kg.words import relations_of
 from ..storage.rows import ShownPassage
 from .index import PassageIndex
 from .query import Understood
 from .scoring import Scored
+from .walk import Via
 
 _LEAST_SHARE = 0.01
 
@@ -74,11 +76,14 @@ def _detail(
     if part == "feedback":
         return "people found it helpful" if scored.parts[part][row] > 0 else "people found it unhelpful"
     if part == "walk" and row in scored.reach.via:
-        source, _, name = scored.reach.via[row]
-        title = index.titles[int(index.table.document[source])]
-        called = index.readings.names[name]
-        return f"{title or 'a passage'} names {called}" if called else ""
+        return _walked(scored.reach.via[row], index)
     return ""
+
+
+def _walked(via: Via, index: PassageIndex) -> str:
+    title = index.titles[int(index.table.document[via.source])] or "a passage"
+    said = f" ({', '.join(relations_of(via.said))})" if via.said else ""
+    return f"{title} {'names' if via.named else 'speaks of'} {index.keys[via.name]}{said}"
 
 
 def _shared_words(rows: Sequence[int], understood: Understood, index: PassageIndex) -> list[list[str]]:
@@ -118,11 +123,9 @@ def seeds(rows: Sequence[int], understood: Understood, index: PassageIndex) -> l
 
 @dataclass(frozen=True, slots=True)
 class Walked:
-    """One step of the walk: over a sentence of `source` that names what `target` is about."""
+    """One step of the walk."""
 
-    source: int
-    sentence: int
-    name: int
+    via: Via
     target: int
     score: float
     """What the walk reached the target with."""
@@ -135,8 +138,9 @@ def walked_to(row: int, scored: Scored) -> tuple[Walked, ...]:
     steps: list[Walked] = []
     at, seen = row, {row}
     while at in scored.reach.via:
-        source, sentence, name = scored.reach.via[at]
-        steps.append(Walked(source, sentence, name, at, float(scored.reach.scores[at])))
+        via = scored.reach.via[at]
+        steps.append(Walked(via, at, float(scored.reach.scores[at])))
+        source = via.source
         if scored.seeds[source] >= scored.reach.scores[source] or source in seen:
             break
         seen.add(source)
@@ -158,13 +162,15 @@ def paths(
     """
     found = []
     for step in steps:
-        start, end = int(index.table.starts[step.sentence]), int(index.table.ends[step.sentence])
-        source = shown.get(ids[step.source])
+        via = step.via
+        start, end = int(index.table.starts[via.sentence]), int(index.table.ends[via.sentence])
+        source = shown.get(ids[via.source])
         bridge = None
         if source is not None:
-            at = int(index.passage_span[0][step.source])
-            said = source.text[start - at : end - at]
-            bridge = Quote(source.document_id, source.title, start, end, said)
-        called = index.readings.names[step.name]
-        found.append(Path(ids[step.source], ids[step.target], called, Span(start, end), step.score, bridge))
+            at = int(index.passage_span[0][via.source])
+            words = source.text[start - at : end - at]
+            bridge = Quote(source.document_id, source.title, start, end, words)
+        ends, called = (ids[via.source], ids[step.target]), index.keys[via.name]
+        said = relations_of(via.said)
+        found.append(Path(*ends, called, Span(start, end), step.score, bridge, said))
     return tuple(found)

@@ -17,6 +17,10 @@ class Weights:
     dense: float = 0.5
     lexical: float = 0.5
     walk: float = 3.0
+    stated: float = 2.0
+    """What an edge of the walk gains over which a fact says what the question asks for."""
+    left_out: float = 0.5
+    """Trust in an edge to a place that the sentence speaks of but does not name."""
     forward: float = 0.25
     path: float = 0.25
     shared_seed: float = 0.5

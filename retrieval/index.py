@@ -104,7 +104,8 @@ class PassageIndex:
     @property
     def occurrences(self) -> Occurrences:
         """Names of documents in all sentences."""
-        return Occurrences(*self.edges.names_in(np.arange(len(self.table.starts))))
+        sentence, name, _ = self.edges.names_in(np.arange(len(self.table.starts)))
+        return Occurrences(sentence, name)
 
     @cached_property
     def passage_span(self) -> tuple[Any, Any]:

@@ -220,6 +220,7 @@ class _Join:
     def _owned(self) -> dict[str, Array]:
         """What stands in rows of its own for each document or sentence."""
         named, named_starts = self._inside(self._sentences, "named-starts")
+        spoken, spoken_starts = self._inside(self._sentences, "spoken-starts")
         found = {
             "token-starts": self._token_starts,
             "token-term": self._tokens(*self._numbered("token-term", self._terms.numbers)),
@@ -230,8 +231,12 @@ class _Join:
             **{f"name-{c}": self._names(*self._pair(f"name-{c}")) for c in ("weight", "titled")},
             "mention-starts": self._mention_starts,
             "mention-key": self._mentions(*self._numbered("mention-key", self._keys.numbers)),
+            "mention-relations": self._mentions(*self._pair("mention-relations")),
             "named-starts": named_starts,
             "named-key": named(*self._numbered("named-key", self._keys.numbers)),
+            "named-relations": named(*self._pair("named-relations")),
+            "spoken-starts": spoken_starts,
+            "spoken-place": spoken(*self._pair("spoken-place")),
         }
         for what in ("title", "companion", "thread"):
             owner, more = self._numbered(f"{what}-document", self._places[0])

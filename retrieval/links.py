@@ -1,7 +1,8 @@
 """Who is named where: the names that documents go by, and the sentences that use them.
 
 A name has one reading for each document that goes by it; its trust is shared out over them (÷ √readings).
-An occurrence of a name in a sentence is an edge from that sentence to the passages about its readings.
+An occurrence of a name in a sentence is an edge from that sentence to the passages about its readings; so is
+a word that speaks of a place without naming it (`left_out`).
 Both are read from the segments when they are asked for.
 """
 
@@ -14,7 +15,8 @@ from numpy.typing import NDArray
 
 from ..core.words import Numbering
 from .layers import Layers
-from .ragged import ranges
+from .left_out import names, places
+from .ragged import begins, ranges
 
 Floats = NDArray[np.float32]
 Rows = NDArray[np.int64]
@@ -84,6 +86,10 @@ class Reached:
     target: Rows
     weight: Floats
     name: Rows
+    relations: NDArray[np.uint64]
+    """What facts of the sentence say of the name, as `kg.words.relation_bits`."""
+    named: NDArray[np.bool_]
+    """False for a place that the sentence speaks of without naming it."""
 
 
 class Edges:
@@ -92,26 +98,43 @@ class Edges:
     def __init__(self, layers: Layers, readings: Readings) -> None:
         self._layers = layers
         self._readings = readings
+        known = [sorted(key for name in names()[place] if (key := readings.names.find(name)) >= 0)
+                 for place in places()]  # fmt: skip
+        self._place_starts = begins(np.array([len(each) for each in known], np.int64))
+        self._place_keys = np.array([key for each in known for key in each], np.int64)
 
     def out_of(self, sentences: Rows) -> Reached:
-        """The edges out of these sentences, by sentence, name and target."""
-        at, name = self.names_in(sentences)
+        """The edges out of these sentences: first those by name, then those that the text leaves out."""
+        at, name, relations = self.names_in(sentences)
+        more, place = self._left_out(sentences)
+        said = len(at)
+        at, name = np.concatenate([at, more]), np.concatenate([name, place])
+        relations = np.concatenate([relations, np.zeros(len(more), np.uint64)])
         read = self._readings.of(name)
         source = at[read.owner]
         outward = read.document != self._layers.sentence_document[sentences[source]]
-        return Reached(
-            source[outward], read.passage[outward], read.weight[outward], name[read.owner[outward]]
-        )
+        owner = read.owner[outward]
+        passage, weight = read.passage[outward], read.weight[outward]
+        return Reached(source[outward], passage, weight, name[owner], relations[owner], owner < said)
 
-    def names_in(self, sentences: Rows) -> tuple[Rows, Rows]:
-        """Names of documents in these sentences: index of the sentence, and the name's number."""
+    def names_in(self, sentences: Rows) -> tuple[Rows, Rows, NDArray[np.uint64]]:
+        """Names of documents in these sentences: index of the sentence, number of the name, relations."""
         rows, owners = self._layers.of_sentences(sentences, "named-starts")
         names = [
             self._readings.names.into(number, segment["named-key"][rows[number]])
             for number, segment in enumerate(self._layers.segments)
         ]
-        at, name = np.concatenate(owners), np.concatenate(names)
+        said = [segment["named-relations"][rows[i]] for i, segment in enumerate(self._layers.segments)]
+        at, name, relations = np.concatenate(owners), np.concatenate(names), np.concatenate(said)
         if len(names) > 1:
             order = np.lexsort((name, at))
-            at, name = at[order], name[order]
-        return at, name
+            at, name, relations = at[order], name[order], relations[order]
+        return at, name, relations
+
+    def _left_out(self, sentences: Rows) -> tuple[Rows, Rows]:
+        """Places that these sentences speak of: index of the sentence, and a number of the place's name."""
+        rows, owners = self._layers.of_sentences(sentences, "spoken-starts")
+        said = [segment["spoken-place"][rows[i]] for i, segment in enumerate(self._layers.segments)]
+        place, at = np.concatenate(said), np.concatenate(owners)
+        key, which = ranges(self._place_starts[place], self._place_starts[place + 1])
+        return at[which], self._place_keys[key]

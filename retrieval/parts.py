@@ -10,13 +10,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ..core.records import Part
 from ..core.text import content_id, fold
 from ..kg.spelling import spelt
+from ..kg.words import relation_bits, words_of
 from ..storage.rows import StoredDocument
 from .threads import place_in_thread
 from .tokens import terms
@@ -30,7 +33,7 @@ TABLES: dict[str, tuple[str, ...]] = {
     "tokens": ("sentence", "term"),
     "heads": ("term",),
     "names": ("key", "weight", "titled"),
-    "mentions": ("sentence", "key"),
+    "mentions": ("sentence", "key", "relations"),
     "words": ("hash",),
     "titles": ("vector",),
     "companions": ("codes", "scale"),
@@ -38,7 +41,8 @@ TABLES: dict[str, tuple[str, ...]] = {
 }
 """Columns of each table beside `owner`.
 
-"heads" are the words of titles, "titles" their vectors as names; "words" says how the text is spelt
+"heads" are the words of titles, "titles" their vectors as names; the "relations" of a mention are what facts
+say of it there, as `kg.words.relation_bits`; "words" says how the text is spelt
 (`kg.spelling`). "companions" are the passages by the embedder's companion, a row each, or no rows where there
 is none; "threads" has a row for a document that stands in one.
 """
@@ -221,13 +225,7 @@ def _document(
         for i, s in enumerate(sentences)
         for t in terms(text[s.start : s.end], said.get(i, spoken))
     ]
-    mentions = sorted(  # those of the title stand with the first sentence
-        {
-            (max(m.sentence, 0), fold(m.text))
-            for m in (stored.mentions if stored else ())
-            if sentences and not m.label.is_value and fold(m.text)
-        }
-    )
+    mentions = _mentions(stored) if stored and sentences else {}
     known = [(key(fold(n.text)), n.weight, n.kind in ("title", "base")) for n in names if fold(n.text)]
     heads = [word(t) for t in terms(stored.document.title, spoken)] if stored else []
     vectors = stored.passage_vectors if stored else None
@@ -265,6 +263,7 @@ def _document(
         "mentions": {
             "sentence": np.array([s for s, _ in mentions], np.int64),
             "key": np.array([key(name) for _, name in mentions], np.int64),
+            "relations": np.array(list(mentions.values()), np.uint64),
         },
         "words": {"hash": spelt(text)},
         "titles": {"vector": title[None] if title is not None else np.zeros((0, dimension), np.float32)},
@@ -277,6 +276,35 @@ def _document(
             "position": np.array([place[1]] if place else [], np.float64),
         },
     }
+
+
+def _mentions(stored: StoredDocument) -> dict[tuple[int, str], int]:
+    """What is mentioned in which sentence, in order, and the relations that facts state of it there.
+
+    Mentions of the title stand with the first sentence.
+    """
+    said = [
+        (start, end, bits)
+        for start, end, predicate in stored.stated
+        if (bits := _relations(predicate, stored.language))
+    ]
+    found: dict[tuple[int, str], int] = {}
+    for mention in stored.mentions:
+        name = fold(mention.text)
+        if name and not mention.label.is_value:
+            at = max(mention.sentence, 0), name
+            found[at] = found.get(at, 0)
+            if mention.part is Part.TEXT:
+                for start, end, bits in said:
+                    if start <= mention.start and mention.end <= end:
+                        found[at] |= bits
+    return dict(sorted(found.items()))
+
+
+@lru_cache(maxsize=100_000)
+def _relations(predicate: str, language: str) -> int:
+    """The relations that a predicate speaks of."""
+    return relation_bits(name for *_, name in words_of(language).relations_in(predicate))
 
 
 def _sentence_languages(stored: StoredDocument | None) -> dict[int, str]:

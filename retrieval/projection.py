@@ -50,6 +50,8 @@ class Projection:
         self._saving = threading.Lock()
         self._dropped = False
         """What was saved had to be removed."""
+        self._anew = False
+        """All tables were read: nothing was saved, or of another version."""
         self._rest = 0.0
         """Clock time until which the large snapshot is not written again because of deletions."""
         folder = snapshot_folder(store) if saved else None
@@ -101,8 +103,10 @@ class Projection:
                 self._drop()
 
     def close(self) -> None:
-        """Save what had to be removed."""
-        if self._saved is not None and self._dropped and self._followed():
+        """Save what had to be removed or was not there."""
+        if self._saved is None or self._store.read_only or not (self._dropped or self._anew):
+            return
+        if self._followed():
             with self._saving:
                 self._save(self._saved, at_once=True)
 
@@ -129,12 +133,12 @@ class Projection:
     def _write(self, saved: SavedIndex, index: PassageIndex, *, large: bool, small: bool) -> None:
         start = time.monotonic()
         if not large and _changed(index) <= SMALL and saved.save(index, anew=small):
-            self._dropped = False
+            self._dropped = self._anew = False
             return
         # takes long: meanwhile others search and follow the index as it is
         index = compacted(index)
         saved.save(index)
-        self._dropped = False
+        self._dropped = self._anew = False
         self._rest = time.monotonic() + _REST * (time.monotonic() - start)
         with self._lock:
             self._index = self._follow(index, self._store.revision()) or self._index
@@ -166,6 +170,7 @@ class Projection:
             followed = self._follow(index, revision)
             if followed is not None:
                 return followed
+        self._anew = True
         parts = read_parts(self._store.load(), revision, self._dimension)
         index = index_of(parts, self._store.documents())
         del parts

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..core.text import fold, has_unspaced
+from ..kg.words import relation_bits
 from .asking import Asked, asked
 from .index import PassageIndex
 from .links import Read
@@ -21,6 +23,10 @@ Floats = NDArray[np.float32]
 FUZZY_CUTOFF = 88.0
 """Least edit ratio (rapidfuzz, 0 to 100) at which a misspelt name counts."""
 _SHORTEST_FUZZY = 5
+_FAMILY = frozenset({"father", "mother", "parent", "child", "kin"})
+"""Who is whose father is also said of the son, and a grandfather is a father's father."""
+_BY_MARRIAGE = frozenset({"spouse", "sibling"})
+"""What an uncle or a mother-in-law is reached over beside the family."""
 _CAPITALS = re.compile(
     r"[^\W\d_a-zß-öø-ÿа-я][\w'’.\-]*"
     r"(?:\s+(?:(?:of|the|and|de|del|la|le|du|der|von|van|in|for|on|di|da|&)\s+)*[^\W_a-zß-öø-ÿа-я][\w'’.\-]*)*"
@@ -45,7 +51,7 @@ class Seen:
     """1 for an exact match, else the edit ratio in 0..1."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Understood:
     """A question as the walk starts from it."""
 
@@ -62,6 +68,13 @@ class Understood:
     """(n,) rows of the mention table for what it names."""
     asked: Asked = Asked()
     """What its words ask for."""
+
+    @cached_property
+    def relations(self) -> int:
+        """The relations that it asks for or that say the same from the other end, as `relation_bits`."""
+        named = frozenset(self.asked.relations)
+        more = _FAMILY if named & _FAMILY else frozenset()
+        return relation_bits(named | more | (_BY_MARRIAGE if "kin" in named else frozenset()))
 
     @property
     def known(self) -> list[Seen]:

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from ..core.errors import SnapshotError
 from ..core.text import content_id
 from ..core.words import Words
+from ..kg.words import fingerprint
 from ..storage.rows import ChangeKind
 from ..storage.snapshots import Snapshot, SnapshotFolder
 from ..storage.store import Store
@@ -27,8 +28,8 @@ from .segment import LAYOUT, STRINGS, Segment, find_document
 
 SNAPSHOT = "passages"
 CHANGES = "passages-changes"
-VERSION = 4
-"""Of the layout of a segment: another one is not read."""
+VERSION = 5
+"""Of the layout of a segment: another one is not read, nor one made with other words (`kg.words`)."""
 LATE = frozenset({"title-document", "title-vector"})
 """Arrays that search does not read: their checksums are compared when entities are first asked for."""
 FEW = 32
@@ -159,7 +160,7 @@ def drop_saved(store: Store) -> None:
 
 
 def _meta(segment: Segment, **more: str) -> dict[str, Any]:
-    return {"layout": VERSION, "languages": list(segment.languages), **more}
+    return {"layout": VERSION, "words": fingerprint(), "languages": list(segment.languages), **more}
 
 
 def _arrays(segment: Segment) -> dict[str, NDArray[Any]]:
@@ -173,6 +174,8 @@ def _arrays(segment: Segment) -> dict[str, NDArray[Any]]:
 def _segment(found: Snapshot) -> Segment:
     if found.meta.get("layout") != VERSION:
         raise SnapshotError(f"the index has layout {found.meta.get('layout')}, not {VERSION}")
+    if found.meta.get("words") != fingerprint():
+        raise SnapshotError("the index was made with other words for relations or places")
     for name in LAYOUT.keys() - LATE:
         found[name]
     documents, titles, terms, keys, patterns = (

@@ -110,7 +110,7 @@ def score(
     lift = (near.max() - near)[index.sentence_language] if len(near) > 1 else None
     similar = Similarity(index.table, question, floor, lift)
     seeds = seed(index.readings, *understood.names, index.size)
-    reach = walk(index.edges, index.table, similar, seeds)
+    reach = walk(index.edges, index.table, similar, seeds, understood.relations, weights)
     base = _sum(parts)
     parts["seed"] = weights.walk * seeds * _relative(base)
     parts["walk"] = weights.walk * np.maximum(reach.scores - seeds, 0)
@@ -159,13 +159,11 @@ def _added(
     size, table = index.size, index.table
     shared = terms.overlap(index.mentions, understood.entities, size)
     rows, front = terms.frontier(reached, base, shared)
-    taken = step(index.edges, table, similar, rows, front)
+    taken = step(index.edges, table, similar, rows, front, understood.relations, weights)
     forward = stretch(terms.forward(taken, size))
     path = stretch(terms.path(taken, table, similar, question, floor, size))
     clock.lap("path")
-    hard = np.flatnonzero(seeds > 0)
-    from_seeds = terms.shared_entities(index.mentions, similar, hard, seeds[hard], size)
-    from_front = terms.shared_entities(index.mentions, similar, rows, front, size)
+    from_front, from_seeds = _shared_entities(index, similar, seeds, rows, front)
     clock.lap("shared")
     best = similar.best_of_passages(rows)[1]
     residual = stretch(terms.residual(index.lexical, understood.columns, rows, front, best))
@@ -176,6 +174,15 @@ def _added(
         "shared": weights.shared_seed * stretch(from_seeds) + weights.shared_frontier * stretch(from_front),
         "residual": weights.residual * residual,
     }
+
+
+def _shared_entities(
+    index: PassageIndex, similar: Similarity, seeds: Floats, rows: Rows, front: Floats
+) -> Floats:
+    """(2, passages) float32 what shares entities with the frontier, and with the seeds."""
+    start = np.stack([_spread(front, rows, index.size), seeds])
+    sources = np.flatnonzero((start > 0).any(axis=0))
+    return terms.shared_entities(index.mentions, similar, sources, start[:, sources], index.size)
 
 
 def _spread(values: Floats, rows: Rows, size: int) -> Floats:

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from ..core.text import content_id
 from ..core.words import Words
 from ..kg.automaton import GramTable, laid_name
+from .left_out import spoken_of
 from .parts import Parts, Table
 from .ragged import firsts, group, ranges, starts_of
 
@@ -56,8 +57,12 @@ LAYOUT: Mapping[str, tuple[str, str]] = {
     "bearer-titled": ("b1", "any of them is its title"),
     "mention-starts": ("i8", "by sentence"),
     "mention-key": ("i4", "what readers saw, ascending"),
+    "mention-relations": ("u8", "what facts say of it, as `kg.words.relation_bits`"),
     "named-starts": ("i8", "by sentence"),
     "named-key": ("i4", "names of documents that stand in it, ascending, each once"),
+    "named-relations": ("u8", "those of the mention of the same name"),
+    "spoken-starts": ("i8", "by sentence"),
+    "spoken-place": ("i2", "places that it speaks of without naming them (`left_out`), ascending"),
     "heard-starts": ("i8", "by key"),
     "heard-passage": ("i4", "passages that mention or name it, ascending"),
     "heard-sentence": ("i4", "and where, ascending within the passage"),
@@ -162,7 +167,13 @@ class Segment:
             "tokens": Table(s_owner[t_owner], {"sentence": inside[t_owner], "term": self["token-term"][t]}),
             "heads": Table(h_owner, {"term": self["head-term"][h]}),
             "names": Table(n_owner, {c: self[f"name-{c}"][n] for c in ("key", "weight", "titled")}),
-            "mentions": Table(s_owner[m_owner], {"sentence": inside[m_owner], "key": self["mention-key"][m]}),
+            "mentions": Table(
+                s_owner[m_owner],
+                {
+                    "sentence": inside[m_owner],
+                    **{c: self[f"mention-{c}"][m] for c in ("key", "relations")},
+                },
+            ),
             "words": Table(place[self["word-document"][w]], {"hash": self["word-hash"][w]}),
             **{
                 f"{what}s": self._owned(what, columns, place)
@@ -232,6 +243,9 @@ def build(parts: Parts, sentence: Rows, key: Rows) -> Segment:
         last,
         len(parts.keys),
     )
+    tokens = parts.tables["tokens"]
+    words = base[tokens.owner] + tokens["sentence"].astype(np.int64)
+    spoken, place = spoken_of((parts.terms, words, tokens["term"]), (parts.keys, seen, mentions["key"]))
     patterns, borne = _patterns(parts)
     arrays = {
         "document-hash": np.array([document_hash(id) for id in parts.documents], "S10"),
@@ -246,9 +260,12 @@ def build(parts: Parts, sentence: Rows, key: Rows) -> Segment:
         **{f"name-{c}": names[c] for c in ("key", "weight", "titled")},
         **_bearers(names, len(parts.keys)),
         "mention-starts": starts_of(seen, sentences),
-        "mention-key": mentions["key"],
+        **{f"mention-{c}": mentions[c] for c in ("key", "relations")},
         "named-starts": starts_of(named, sentences),
         "named-key": named_key,
+        "named-relations": _relations(named, named_key, seen, mentions, len(parts.keys)),
+        "spoken-starts": starts_of(spoken, sentences),
+        "spoken-place": place,
         **heard,
         **_words(parts.tables["words"]),
         **patterns,
@@ -304,6 +321,16 @@ def _pairs(first: Rows, second: Rows, width: int) -> tuple[Rows, Rows]:
     """Distinct pairs, ascending."""
     a, b = np.divmod(np.unique(first * max(width, 1) + second), max(width, 1))
     return a, b
+
+
+def _relations(named: Rows, key: Rows, seen: Rows, mentions: Table, keys: int) -> Array:
+    """What facts say of the names in sentences: that which they say of a mention with the same words."""
+    mentioned = seen * max(keys, 1) + mentions["key"]
+    wanted = named * max(keys, 1) + key
+    at = np.minimum(np.searchsorted(mentioned, wanted), max(len(mentioned) - 1, 0))
+    if not len(mentioned):
+        return np.zeros(len(named), np.uint64)
+    return np.where(mentioned[at] == wanted, mentions["relations"][at], np.uint64(0))
 
 
 def _lexical(parts: Parts, base: Rows, first: Rows, last: Rows) -> dict[str, Array]:

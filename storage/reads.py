@@ -10,12 +10,12 @@ import numpy as np
 from sqlalchemy import Column, Table, select
 
 from ..core.errors import NotFoundError
-from ..core.records import Document, Label, Mention, Name, Part, Passage, Span
+from ..core.records import CO_MENTION, Document, Label, Mention, Name, Part, Passage, Span
 from ..core.text import clean
 from .blobs import dequantise, unpack_codes, unpack_floats, unpack_offsets
 from .meta import EMBEDDER, get_meta
-from .rows import StoredDocument
-from .schema import DOCUMENTS, MENTIONS, NAMES, PASSAGES, SENTENCES, VECTORS
+from .rows import Stated, StoredDocument
+from .schema import DOCUMENTS, FACTS, MENTIONS, NAMES, PASSAGES, SENTENCES, VECTORS
 from .shelving import COMPANION, metadata_of
 from .units import Scope, Unit, chunks
 
@@ -118,7 +118,7 @@ def documents(scope: Scope, ids: Sequence[str] | None, chunk: int) -> Iterator[D
 def load(
     scope: Scope, ids: Sequence[str] | None, vectors: bool, chunk: int
 ) -> Iterator[StoredDocument]:
-    """Everything of documents but facts, by id order."""
+    """What is stored of documents, by id order."""
     return paged(scope, ids, chunk, _DOCUMENT, lambda unit, rows: _stored(unit, rows, vectors))
 
 
@@ -126,6 +126,28 @@ def _document(row: Any) -> Document:
     return Document(
         row.id, row.text, row.title, metadata_of(row.details), row.declared_language, row.date
     )
+
+
+def _stated(unit: Unit, keys: Sequence[int]) -> defaultdict[int, list[Stated]]:
+    """Where arguments of facts stand, by document, in the order of its facts."""
+    found: defaultdict[int, list[Stated]] = defaultdict(list)
+    facts = FACTS.c
+    query = (
+        select(
+            facts.document,
+            facts.predicate,
+            facts.subject_start,
+            facts.subject_end,
+            facts.object_start,
+            facts.object_end,
+        )
+        .where(facts.namespace == unit.key, facts.document.in_(keys))
+        .where(facts.rule != CO_MENTION, facts.negated.is_(False))
+        .order_by(facts.document, facts.ordinal)
+    )
+    for key, predicate, start, end, other, last in unit.rows(query):
+        found[key] += [Stated(start, end, predicate), Stated(other, last, predicate)]
+    return found
 
 
 class _Vectors(NamedTuple):
@@ -140,6 +162,7 @@ def _stored(unit: Unit, rows: Sequence[Any], with_vectors: bool) -> list[StoredD
     mentions, names = _mentions(unit, keys), _names(unit, keys)
     sentences = {key: offsets for key, offsets in part(unit, SENTENCES, ("offsets",), keys)}
     vectors = _vectors(unit, keys) if with_vectors else {}
+    stated = _stated(unit, keys) if with_vectors else {}
     return [
         StoredDocument(
             _document(row),
@@ -152,7 +175,7 @@ def _stored(unit: Unit, rows: Sequence[Any], with_vectors: bool) -> list[StoredD
             tuple(mentions[row.key]),
             tuple(names[row.key]),
             LABELS[row.about],
-            *_unpacked(vectors, row.key),
+            *(*_unpacked(vectors, row.key), tuple(stated.get(row.key, ()))),
         )
         for row in rows
     ]

@@ -107,9 +107,17 @@ class Batch:
     """What the job notes together with this batch; None leaves the last note."""
 
 
+class Stated(NamedTuple):
+    """Where an argument of a fact stands in its document, and what the fact says of it."""
+
+    start: int
+    end: int
+    predicate: str
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class StoredDocument:
-    """Everything of one document but its facts, as `Store.load` gives it."""
+    """What is stored of one document, of its facts no more than search needs, as `Store.load` gives it."""
 
     document: Document
     language: str
@@ -133,6 +141,8 @@ class StoredDocument:
     """(p, d') int8, the passages by the embedder's companion; None without one."""
     companion_scales: FloatArray | None = None
     """(p,) float32"""
+    stated: tuple[Stated, ...] = ()
+    """The arguments of the facts that it states and does not deny; none when loaded without vectors."""
 
 
 @dataclass(frozen=True, slots=True)

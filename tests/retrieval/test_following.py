@@ -1,5 +1,6 @@
 """An index that followed changes equals one that was built afresh: to the last bit of every score."""
 
+import itertools
 import tempfile
 from dataclasses import replace
 from pathlib import Path
@@ -10,7 +11,19 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from clew.core.records import Document, Label, Mention, Name, Part, Passage, Reading, ReadingVectors, Span
+from clew.core.records import (
+    Argument,
+    Document,
+    Fact,
+    Label,
+    Mention,
+    Name,
+    Part,
+    Passage,
+    Reading,
+    ReadingVectors,
+    Span,
+)
 from clew.kg.automaton import NameAutomaton
 from clew.kg.spelling import spelling, spelt
 from clew.models.base import EmbedderInfo
@@ -28,11 +41,12 @@ from clew.storage.store import Store
 DIMENSION = 8
 NAMES = (
     "Ada Stone/Stone/Ada/New York/York/New York City/The End/End (film)/苹果/苹果公司/iPhone 手机/手机/"
-    "São Paulo/Sao/No. 5/5/River End/ﬁne Art/Ⅷ/🅰 Star/Ⓐ/O'Neil"
+    "São Paulo/Sao/No. 5/5/River End/ﬁne Art/Ⅷ/🅰 Star/Ⓐ/O'Neil/Scotland/法国/Glasgow"
 ).split("/")
-WORDS = "the end of stone river york was seen 5 公司 买 in Sao STAR ö".split()
+WORDS = "the end of stone river york was seen 5 公司 买 in Sao STAR ö Scottish French".split()
 QUESTIONS = [
     "Who saw Ada Stone in New York?",
+    "Who directed The End?",
     "苹果公司的手机",
     "The End of the river",
     "Ada Stoen Yrok",
@@ -77,6 +91,15 @@ def reading(number: int, title: str, sentences: list[str]) -> tuple[Reading, Rea
         text += sentence + " "
     text = text[:-1]
     windows = [(first, min(first + 2, len(spans))) for first in range(max(1, len(spans) - 1))]
+    facts = tuple(
+        Fact(
+            *(Argument(one.text, one.start, one.end), "direct", Argument(two.text, two.start, two.end)),
+            *(spans[one.sentence].start, spans[one.sentence].end, one.sentence, 0.5, "verb"),
+            negated=number == 0,
+        )
+        for one, two in itertools.pairwise(mentions)
+        if one.sentence == two.sentence
+    )
     language = "zh" if "苹果" in title else "en"
     passages = tuple(
         Passage(i, spans[first].start, spans[last - 1].end, first, last, language if i % 2 else "en")
@@ -86,7 +109,8 @@ def reading(number: int, title: str, sentences: list[str]) -> tuple[Reading, Rea
     known = (Name(title, "title", 1.0), Name(bare, "base", 0.9), Name(bare.split()[-1], "part", 0.5))
     rng = np.random.default_rng(list((title + text).encode()))
     read = Reading(
-        Document(f"d{number}", text, title), "en", "t@1", tuple(spans), passages, tuple(mentions), (), known
+        *(Document(f"d{number}", text, title), "en", "t@1"),
+        *(tuple(spans), passages, tuple(mentions), facts, known),
     )
     return read, ReadingVectors(unit(rng, len(passages)), unit(rng, len(spans)), unit(rng, 1)[0])
 

@@ -124,6 +124,12 @@ def claim_another_layout(folder: Path) -> None:
     (folder / "manifest.json").write_text(json.dumps(manifest), "utf-8")
 
 
+def claim_other_words(folder: Path) -> None:
+    manifest = json.loads((folder / "manifest.json").read_text("utf-8"))
+    manifest["meta"]["words"] = "others"
+    (folder / "manifest.json").write_text(json.dumps(manifest), "utf-8")
+
+
 def claim_the_future(folder: Path) -> None:
     manifest = json.loads((folder / "manifest.json").read_text("utf-8"))
     manifest["revision"] += 1000
@@ -136,6 +142,7 @@ DAMAGES = [
     lose_a_file,
     spoil_the_manifest,
     claim_another_layout,
+    claim_other_words,
     claim_the_future,
     shutil.rmtree,
 ]
@@ -148,6 +155,18 @@ def test_a_damaged_or_missing_index_is_rebuilt(saved, open_kb, damage):
     kb = open_kb(path)
     assert found(kb) == expected
     assert kb.verify(repair=True).ok
+
+
+@pytest.mark.parametrize("damage", [claim_another_layout, claim_other_words, shutil.rmtree])
+def test_an_index_that_was_rebuilt_for_a_search_is_saved_when_the_store_is_closed(
+    saved, open_kb, damage, monkeypatch
+):
+    path, folder, expected = saved
+    damage(folder)
+    kb = open_kb(path)
+    assert found(kb) == expected
+    kb.close()
+    test_a_saved_index_is_opened_without_reading_the_tables((path, folder, expected), open_kb, monkeypatch)
 
 
 @pytest.mark.parametrize("damage", [flip_a_bit, lose_a_file, claim_the_future, shutil.rmtree])

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from clew.retrieval.fusion import HAND
 from clew.retrieval.links import Reached
 from clew.retrieval.ragged import group, ranges
 from clew.retrieval.sentences import SentenceTable, Similarity, best_rows, calibrate
@@ -22,10 +23,12 @@ class GivenEdges:
     starts: np.ndarray
     targets: np.ndarray
     weights: np.ndarray
+    relations: np.ndarray
 
     def out_of(self, sentences: np.ndarray) -> Reached:
         at, owner = ranges(self.starts[sentences], self.starts[sentences + 1])
-        return Reached(owner, self.targets[at], self.weights[at], at)
+        named = self.relations[at] % 3 > 0
+        return Reached(owner, self.targets[at], self.weights[at], at, self.relations[at], named)
 
 
 def table_of(sentences_a_passage: list[int], rng: np.random.Generator) -> SentenceTable:
@@ -43,8 +46,8 @@ def table_of(sentences_a_passage: list[int], rng: np.random.Generator) -> Senten
     )
 
 
-def plain_walk(edges, table, question, seeds):
-    """reach(t) = max w(p) · decay · cos(q, s) · edge, by loops."""
+def plain_walk(edges, table, question, seeds, asked):
+    """reach(t) = max w(p) · decay · cos(q, s) · f · edge, by loops."""
     best = {}
     front = {p: w for p, w in enumerate(seeds) if w > 0}
     for _ in range(ROUNDS):
@@ -54,7 +57,10 @@ def plain_walk(edges, table, question, seeds):
                 vector = table.codes[s].astype(np.float32) * table.scales[s]
                 cosine = float(np.clip(vector @ question, 0, 1))
                 for e in range(edges.starts[s], edges.starts[s + 1]):
-                    value = front[passage] * DECAY * cosine * edges.weights[e]
+                    relations = int(edges.relations[e])
+                    stated = 1 + HAND.stated if relations & asked else 1.0
+                    named = 1.0 if relations % 3 else HAND.left_out
+                    value = front[passage] * DECAY * cosine * stated * named * edges.weights[e]
                     target = int(edges.targets[e])
                     if value > best.get(target, 0.0) + 1e-9:
                         best[target] = reached[target] = value
@@ -73,16 +79,18 @@ def test_the_walk_equals_the_plain_one(seed, passages):
         np.concatenate([[0], np.cumsum(counts)]),
         rng.integers(0, passages, total),
         rng.random(total, np.float32),
+        rng.integers(0, 8, total).astype(np.uint64),
     )
     question = rng.normal(size=DIMENSION).astype(np.float32)
     question /= np.linalg.norm(question)
     seeds = np.where(rng.random(passages) < 0.4, rng.random(passages), 0).astype(np.float32)
-    found = walk(edges, table, Similarity(table, question, 0.0), seeds)
+    asked = int(rng.integers(0, 8))
+    found = walk(edges, table, Similarity(table, question, 0.0), seeds, asked)
     expected = np.zeros(passages)
-    for target, value in plain_walk(edges, table, question, seeds).items():
+    for target, value in plain_walk(edges, table, question, seeds, asked).items():
         expected[target] = value
     np.testing.assert_allclose(found.scores, expected, rtol=1e-4, atol=1e-6)
-    for target, (source, sentence, _) in found.via.items():
+    for target, (source, sentence, *_) in found.via.items():
         assert table.first[source] <= sentence < table.last[source]
         assert target in edges.targets[edges.starts[sentence] : edges.starts[sentence + 1]]
 
