@@ -17,13 +17,14 @@ from ..core.words import Numbering
 from ..kg.automaton import Match, NameAutomaton
 from ..kg.spelling import spelling
 from ..storage.rows import StoredDocument
+from .building import Named, build, build_small
 from .finder import NameFinder
 from .index import PassageIndex
 from .joining import joined
 from .layers import Layers
 from .links import Readings
 from .parts import Parts, canonical, merge, read_parts
-from .segment import Named, Segment, build, build_small
+from .segment import Segment
 
 Rows = NDArray[np.int64]
 

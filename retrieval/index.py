@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..core.words import Numbering
+from .building import FIXED_POINT
 from .finder import NameFinder
 from .layers import Layers
 from .lexical import LexicalIndex
@@ -19,7 +20,7 @@ from .links import Edges, Readings
 from .mentions import MentionTable
 from .parts import Parts, canonical, merge
 from .ragged import ranges
-from .segment import FIXED_POINT, Segment
+from .segment import Segment
 from .sentences import SentenceTable
 from .threads import Threads
 from .vectors import ExactIndex, Stored

@@ -2,7 +2,7 @@
 
 What is left keeps its order and so do the words, hence every array is the large segment's with rows left out
 and rows of the small one in between, and numbers looked up in a table. The result equals, array by array,
-what `segment.build` makes of the same documents. Cost: one pass over every array.
+what `building.build` makes of the same documents. Cost: one pass over every array.
 """
 
 from __future__ import annotations
@@ -15,10 +15,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..core.words import Numbering, Words
+from .building import build, language_sums
 from .layers import Layers
 from .parts import read_parts
 from .ragged import begins, firsts, starts_of
-from .segment import LAYOUT, Segment, build, language_sums
+from .segment import LAYOUT, Segment
 
 Array = NDArray[Any]
 Rows = NDArray[np.int64]

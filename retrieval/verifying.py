@@ -22,11 +22,12 @@ from ..kg.graph import EntityGraph
 from ..kg.resolution import load_blocks, resolve
 from ..storage.snapshots import SnapshotFolder
 from ..storage.store import Store
+from .building import build_small
 from .following import compacted
 from .index import PassageIndex
 from .parts import canonical
 from .projection import SNAPSHOT, Projection, snapshot_folder
-from .segment import STRINGS, Segment, build_small
+from .segment import STRINGS, Segment
 
 _BLOCKS = 500
 _GRAPH = "graph"

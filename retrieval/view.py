@@ -13,11 +13,11 @@ from ..kg.linking import Linker
 from ..kg.view import StoreView
 from ..models.base import Embedder
 from ..storage.readable import Readable
+from .building import build
 from .index import PassageIndex
 from .places import Places
 from .retriever import Retriever
 from .searcher import Searcher
-from .segment import build
 
 Floats = NDArray[np.float32]
 Flags = NDArray[np.bool_]
