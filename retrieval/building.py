@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ..core.text import has_unspaced
 from ..core.words import Words
 from ..kg.automaton import GramTable, laid_name
 from .left_out import spoken_of
@@ -39,6 +40,7 @@ def build(parts: Parts, sentence: Rows, key: Rows) -> Segment:
     last = base[passages.owner] + passages["last"].astype(np.int64)
     seen = base[mentions.owner] + mentions["sentence"].astype(np.int64)
     named, named_key = _pairs(sentence, key, len(parts.keys))
+    relations, whole = _stated(parts.keys, named, named_key, seen, mentions)
     heard = _heard(
         np.concatenate([seen, named]),
         np.concatenate([mentions["key"].astype(np.int64), named_key]),
@@ -66,7 +68,8 @@ def build(parts: Parts, sentence: Rows, key: Rows) -> Segment:
         **{f"mention-{c}": mentions[c] for c in ("key", "relations")},
         "named-starts": starts_of(named, sentences),
         "named-key": named_key,
-        "named-relations": _relations(named, named_key, seen, mentions, len(parts.keys)),
+        "named-relations": relations,
+        "named-whole": whole,
         "spoken-starts": starts_of(spoken, sentences),
         "spoken-place": place,
         **heard,
@@ -126,14 +129,31 @@ def _pairs(first: Rows, second: Rows, width: int) -> tuple[Rows, Rows]:
     return a, b
 
 
-def _relations(named: Rows, key: Rows, seen: Rows, mentions: Table, keys: int) -> Array:
-    """What facts say of the names in sentences: that which they say of a mention with the same words."""
-    mentioned = seen * max(keys, 1) + mentions["key"]
-    wanted = named * max(keys, 1) + key
-    at = np.minimum(np.searchsorted(mentioned, wanted), max(len(mentioned) - 1, 0))
+def _stated(
+    keys: Sequence[str], named: Rows, key: Rows, seen: Rows, mentions: Table
+) -> tuple[Array, NDArray[np.bool_]]:
+    """What facts say of the names in sentences, and which of these are no part of a longer one.
+
+    A name says what a mention with the same words says. Where readers mention only longer names with its
+    words it may be another thing: "Virginia" in "West Virginia".
+    """
+    mentioned = seen * max(len(keys), 1) + mentions["key"]
+    at = np.searchsorted(mentioned, named * max(len(keys), 1) + key)
+    at = np.minimum(at, max(len(mentioned) - 1, 0))
     if not len(mentioned):
-        return np.zeros(len(named), np.uint64)
-    return np.where(mentioned[at] == wanted, mentions["relations"][at], np.uint64(0))
+        return np.zeros(len(named), np.uint64), np.ones(len(named), np.bool_)
+    whole = mentioned[at] == named * max(len(keys), 1) + key
+    relations = np.where(whole, mentions["relations"][at], np.uint64(0))
+    begin, end = (np.searchsorted(seen, named, side=side) for side in ("left", "right"))
+    for row in np.flatnonzero(~whole).tolist():
+        near = mentions["key"][begin[row] : end[row]].tolist()
+        whole[row] = not any(_is_part(keys[key[row]], keys[other]) for other in near)
+    return relations, whole
+
+
+def _is_part(name: str, longer: str) -> bool:
+    """True where folded words stand in others, whole words in scripts that have spaces."""
+    return name in longer and (has_unspaced(name) or f" {name} " in f" {longer} ")
 
 
 def _lexical(parts: Parts, base: Rows, first: Rows, last: Rows) -> dict[str, Array]:

@@ -12,11 +12,13 @@ from ..core.results import Path, Quote, Reason
 from ..kg.words import relations_of
 from ..storage.rows import ShownPassage
 from .index import PassageIndex
+from .links import How
 from .query import Understood
 from .scoring import Scored
 from .walk import Via
 
 _LEAST_SHARE = 0.01
+_CALLS = {How.NAMED: "names", How.IN_A_NAME: "has in a longer name", How.LEFT_OUT: "speaks of"}
 
 
 def reasons(
@@ -83,7 +85,7 @@ def _detail(
 def _walked(via: Via, index: PassageIndex) -> str:
     title = index.titles[int(index.table.document[via.source])] or "a passage"
     said = f" ({', '.join(relations_of(via.said))})" if via.said else ""
-    return f"{title} {'names' if via.named else 'speaks of'} {index.keys[via.name]}{said}"
+    return f"{title} {_CALLS[via.how]} {index.keys[via.name]}{said}"
 
 
 def _shared_words(rows: Sequence[int], understood: Understood, index: PassageIndex) -> list[list[str]]:

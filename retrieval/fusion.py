@@ -19,6 +19,8 @@ class Weights:
     walk: float = 3.0
     stated: float = 2.0
     """What an edge of the walk gains over which a fact says what the question asks for."""
+    in_a_name: float = 0.5
+    """Trust in an edge by a name that is part of a longer one."""
     left_out: float = 0.5
     """Trust in an edge to a place that the sentence speaks of but does not name."""
     forward: float = 0.25

@@ -105,7 +105,7 @@ class PassageIndex:
     @property
     def occurrences(self) -> Occurrences:
         """Names of documents in all sentences."""
-        sentence, name, _ = self.edges.names_in(np.arange(len(self.table.starts)))
+        sentence, name, *_ = self.edges.names_in(np.arange(len(self.table.starts)))
         return Occurrences(sentence, name)
 
     @cached_property

@@ -235,7 +235,7 @@ class _Join:
             "mention-relations": self._mentions(*self._pair("mention-relations")),
             "named-starts": named_starts,
             "named-key": named(*self._numbered("named-key", self._keys.numbers)),
-            "named-relations": named(*self._pair("named-relations")),
+            **{f"named-{c}": named(*self._pair(f"named-{c}")) for c in ("relations", "whole")},
             "spoken-starts": spoken_starts,
             "spoken-place": spoken(*self._pair("spoken-place")),
         }

@@ -9,6 +9,7 @@ Both are read from the segments when they are asked for.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import IntEnum
 
 import numpy as np
 from numpy.typing import NDArray
@@ -78,6 +79,16 @@ class Readings:
         return name >= 0 and len(self.bearers(np.array([name]))[0]) > 0
 
 
+class How(IntEnum):
+    """How a sentence calls what an edge leads to."""
+
+    NAMED = 0
+    IN_A_NAME = 1
+    """By a name that is part of a longer one: "Virginia" in "West Virginia" or "University of Virginia"."""
+    LEFT_OUT = 2
+    """Not at all: it speaks of the people of a place, or of a city there."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Reached:
     """Edges: from the sentence at `owner` in what was asked to `target`, which it calls by `name`."""
@@ -88,8 +99,8 @@ class Reached:
     name: Rows
     relations: NDArray[np.uint64]
     """What facts of the sentence say of the name, as `kg.words.relation_bits`."""
-    named: NDArray[np.bool_]
-    """False for a place that the sentence speaks of without naming it."""
+    how: NDArray[np.int8]
+    """(n,) `How` the sentence calls it"""
 
 
 class Edges:
@@ -105,36 +116,44 @@ class Edges:
 
     def out_of(self, sentences: Rows) -> Reached:
         """The edges out of these sentences: first those by name, then those that the text leaves out."""
-        at, name, relations = self.names_in(sentences)
+        at, name, relations, whole = self.names_in(sentences)
         more, place = self._left_out(sentences)
-        said = len(at)
+        how = np.where(whole, np.int8(How.NAMED), np.int8(How.IN_A_NAME))
         at, name = np.concatenate([at, more]), np.concatenate([name, place])
         relations = np.concatenate([relations, np.zeros(len(more), np.uint64)])
+        how = np.concatenate([how, np.full(len(more), How.LEFT_OUT, np.int8)])
         read = self._readings.of(name)
         source = at[read.owner]
         outward = read.document != self._layers.sentence_document[sentences[source]]
         owner = read.owner[outward]
         passage, weight = read.passage[outward], read.weight[outward]
-        return Reached(source[outward], passage, weight, name[owner], relations[owner], owner < said)
+        return Reached(source[outward], passage, weight, name[owner], relations[owner], how[owner])
 
-    def names_in(self, sentences: Rows) -> tuple[Rows, Rows, NDArray[np.uint64]]:
-        """Names of documents in these sentences: index of the sentence, number of the name, relations."""
+    def names_in(self, sentences: Rows) -> tuple[Rows, Rows, NDArray[np.uint64], NDArray[np.bool_]]:
+        """Names of documents in these sentences: index of the sentence, number, relations, "is whole"."""
         rows, owners = self._layers.of_sentences(sentences, "named-starts")
         names = [
             self._readings.names.into(number, segment["named-key"][rows[number]])
             for number, segment in enumerate(self._layers.segments)
         ]
-        said = [segment["named-relations"][rows[i]] for i, segment in enumerate(self._layers.segments)]
-        at, name, relations = np.concatenate(owners), np.concatenate(names), np.concatenate(said)
+        at, name = np.concatenate(owners), np.concatenate(names)
+        relations, whole = (
+            np.concatenate([segment[column][rows[i]] for i, segment in enumerate(self._layers.segments)])
+            for column in ("named-relations", "named-whole")
+        )
         if len(names) > 1:
             order = np.lexsort((name, at))
-            at, name, relations = at[order], name[order], relations[order]
-        return at, name, relations
+            at, name, relations, whole = at[order], name[order], relations[order], whole[order]
+        return at, name, relations, whole
 
     def _left_out(self, sentences: Rows) -> tuple[Rows, Rows]:
         """Places that these sentences speak of: index of the sentence, and a number of the place's name."""
         rows, owners = self._layers.of_sentences(sentences, "spoken-starts")
         said = [segment["spoken-place"][rows[i]] for i, segment in enumerate(self._layers.segments)]
         place, at = np.concatenate(said), np.concatenate(owners)
-        key, which = ranges(self._place_starts[place], self._place_starts[place + 1])
-        return at[which], self._place_keys[key]
+        row, which = ranges(self._place_starts[place], self._place_starts[place + 1])
+        at = at[which]
+        if len(said) > 1:
+            order = np.lexsort((row, at))
+            at, row = at[order], row[order]
+        return at, self._place_keys[row]

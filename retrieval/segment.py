@@ -59,6 +59,7 @@ LAYOUT: Mapping[str, tuple[str, str]] = {
     "named-starts": ("i8", "by sentence"),
     "named-key": ("i4", "names of documents that stand in it, ascending, each once"),
     "named-relations": ("u8", "those of the mention of the same name"),
+    "named-whole": ("b1", "it is no part of a longer name that is mentioned there"),
     "spoken-starts": ("i8", "by sentence"),
     "spoken-place": ("i2", "places that it speaks of without naming them (`left_out`), ascending"),
     "heard-starts": ("i8", "by key"),

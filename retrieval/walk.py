@@ -4,9 +4,9 @@
 
 f is 3 where a fact of the sentence says of the name what the question asks for, else 1: "It was directed by
 Ann Lee" shares little else with the question who the director is. Whose "it" is needs no answer, since the
-passage is about it. An edge to a place that the sentence does not name counts by half (`left_out`). One round
-does nearly all, a second helps on chains of three. The beam bounds the cost: only the neighbourhood is
-touched, so it does not grow with the graph.
+passage is about it. A name that is part of a longer one counts by half, and so does a place that the sentence
+speaks of without naming it (`links.How`). One round does nearly all, a second helps on chains of three. The
+beam bounds the cost: only the neighbourhood is touched, so it does not grow with the graph.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .fusion import HAND, Weights
-from .links import Edges, Readings
+from .links import Edges, How, Readings
 from .sentences import SentenceTable, Similarity, best_rows
 
 Floats = NDArray[np.float32]
@@ -45,8 +45,14 @@ class Step:
     """(n,) float32 weight of the source"""
     said: NDArray[np.uint64]
     """(n,) relations that the question asks for and a fact says of the name"""
-    named: NDArray[np.bool_]
-    """(n,) False where the sentence speaks of the target without naming it"""
+    how: NDArray[np.int8]
+    """(n,) as `links.How`"""
+
+    def via(self, edge: int) -> Via:
+        """One of the edges."""
+        columns = (self.source, self.sentence, self.name, self.said)
+        source, sentence, name, said = (int(column[edge]) for column in columns)
+        return Via(source, sentence, name, said, How(self.how[edge]))
 
 
 class Via(NamedTuple):
@@ -57,7 +63,7 @@ class Via(NamedTuple):
     name: int
     said: int
     """As `Step.said`."""
-    named: bool
+    how: How
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -107,11 +113,11 @@ def step(
         sentence=sentence,
         target=out.target,
         name=out.name,
-        weight=np.where(out.named, out.weight, np.float32(weights.left_out) * out.weight),
+        weight=out.weight * np.array([1.0, weights.in_a_name, weights.left_out], np.float32)[out.how],
         cosine=similar.of(sentence) * np.where(said, np.float32(1 + weights.stated), np.float32(1)),
         start=start[owner],
         said=said,
-        named=out.named,
+        how=out.how,
     )
 
 
@@ -139,10 +145,9 @@ def walk(
         taken = step(edges, table, similar, sources, front[sources], asked, weights)
         value = taken.start * DECAY * taken.cosine * taken.weight
         front = np.zeros_like(seeds)
-        columns = (taken.source, taken.sentence, taken.name, taken.said, taken.named)
         for i in np.argsort(value, kind="stable").tolist():
             target = int(taken.target[i])
             if value[i] > scores[target]:
                 scores[target] = front[target] = value[i]
-                via[target] = Via(*(column[i].item() for column in columns))
+                via[target] = taken.via(i)
     return Reach(scores, via)

@@ -10,6 +10,7 @@ from clew.kg.words import AVAILABLE, RELATIONS, relation_bits, words_of
 from clew.retrieval.asking import Asked
 from clew.retrieval.fusion import HAND
 from clew.retrieval.left_out import names, places
+from clew.retrieval.links import How
 from clew.retrieval.query import understand
 from clew.retrieval.scoring import score
 
@@ -23,13 +24,13 @@ FILM = [
 
 
 def edges_of(kb, document):
-    """Name, target's title, whether it is named, and relations of all edges out of a document."""
+    """Name, target's title, how it is called, and relations of all edges out of a document."""
     index = kb.retriever.projection.current()
     sentences = np.flatnonzero(index.sentence_document == index.place[document])
     reached = index.edges.out_of(sentences)
     title = [index.titles[int(row)] for row in index.table.document[reached.target]]
     called = [index.keys[name] for name in reached.name.tolist()]
-    return list(zip(called, title, reached.named.tolist(), reached.relations.tolist(), strict=True))
+    return list(zip(called, title, map(How, reached.how.tolist()), reached.relations.tolist(), strict=True))
 
 
 def walked(kb, question, relations=None):
@@ -99,13 +100,13 @@ def test_a_word_for_the_people_of_a_place_or_a_city_leads_to_the_place(open_kb, 
     kb.ingest([*PLACES, Document("ada", text, "Ada Stone", language=language)])
     edges = edges_of(kb, "ada")
     assert {name for name, *_ in edges} == reached
-    assert not any(named for _, _, named, _ in edges)
+    assert {how for _, _, how, _ in edges} <= {How.LEFT_OUT}
 
 
 def test_a_place_that_is_named_is_reached_by_its_name(open_kb):
     kb = open_kb()
     kb.ingest([*PLACES, Document("ada", "Ada Stone, a Scottish painter, lives in Scotland.", "Ada Stone")])
-    assert [named for _, _, named, _ in edges_of(kb, "ada")] == [True, False]
+    assert [how for _, _, how, _ in edges_of(kb, "ada")] == [How.NAMED, How.LEFT_OUT]
 
 
 def test_what_a_text_leaves_out_answers_a_question_of_two_steps(open_kb):
@@ -127,6 +128,20 @@ def test_a_path_and_a_reason_say_what_the_fact_says(open_kb):
     assert step.relations == ("direct",)
     [hit] = [hit for hit in found.passages if hit.title == "Ann Lee"]
     assert "The Long Night names ann lee (direct)" in {reason.detail for reason in hit.reasons}
+
+
+def test_a_name_in_a_longer_one_is_told_from_one_that_stands_alone(open_kb):
+    kb = open_kb()
+    kb.ingest(
+        [
+            Document("ii", "Ii is a town on the coast.", "Ii (Finland)"),
+            Document("york", "York is a city on the Ouse.", "York"),
+            Document("ball", "The Ball was written by Johann Strauss II in Vienna.", "The Ball"),
+            Document("visit", "Ada Stone came to York.", "Ada Stone"),
+        ]
+    )
+    assert edges_of(kb, "ball") == [("ii", "Ii (Finland)", How.IN_A_NAME, 0)]
+    assert edges_of(kb, "visit") == [("york", "York", How.NAMED, 0)]
 
 
 @pytest.mark.parametrize("language", AVAILABLE)

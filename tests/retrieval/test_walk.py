@@ -27,8 +27,8 @@ class GivenEdges:
 
     def out_of(self, sentences: np.ndarray) -> Reached:
         at, owner = ranges(self.starts[sentences], self.starts[sentences + 1])
-        named = self.relations[at] % 3 > 0
-        return Reached(owner, self.targets[at], self.weights[at], at, self.relations[at], named)
+        how = (self.relations[at] % 3).astype(np.int8)
+        return Reached(owner, self.targets[at], self.weights[at], at, self.relations[at], how)
 
 
 def table_of(sentences_a_passage: list[int], rng: np.random.Generator) -> SentenceTable:
@@ -59,8 +59,8 @@ def plain_walk(edges, table, question, seeds, asked):
                 for e in range(edges.starts[s], edges.starts[s + 1]):
                     relations = int(edges.relations[e])
                     stated = 1 + HAND.stated if relations & asked else 1.0
-                    named = 1.0 if relations % 3 else HAND.left_out
-                    value = front[passage] * DECAY * cosine * stated * named * edges.weights[e]
+                    trust = edges.weights[e] * (1.0, HAND.in_a_name, HAND.left_out)[relations % 3]
+                    value = front[passage] * DECAY * cosine * stated * trust
                     target = int(edges.targets[e])
                     if value > best.get(target, 0.0) + 1e-9:
                         best[target] = reached[target] = value
