@@ -77,8 +77,8 @@ def _detail(
         return "stands in its thread beside what the question asks for"
     if part == "feedback":
         return "people found it helpful" if scored.parts[part][row] > 0 else "people found it unhelpful"
-    if part == "walk" and row in scored.reach.via:
-        return _walked(scored.reach.via[row], index)
+    if part == "walk" and (via := scored.reach.via(row)) is not None:
+        return _walked(via, index)
     return ""
 
 
@@ -139,8 +139,7 @@ def walked_to(row: int, scored: Scored) -> tuple[Walked, ...]:
         return ()
     steps: list[Walked] = []
     at, seen = row, {row}
-    while at in scored.reach.via:
-        via = scored.reach.via[at]
+    while (via := scored.reach.via(at)) is not None:
         steps.append(Walked(via, at, float(scored.reach.scores[at])))
         source = via.source
         if scored.seeds[source] >= scored.reach.scores[source] or source in seen:

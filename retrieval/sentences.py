@@ -14,6 +14,7 @@ Floats = NDArray[np.float32]
 Rows = NDArray[np.int64]
 
 
+_BLOCK = 32
 _FEW = 200
 """Sentences of which it costs less to look at some twice than to find out which."""
 
@@ -109,10 +110,23 @@ def calibrate(cosine: Floats, floor: float) -> Floats:
 
 def best_rows(values: Floats, count: int) -> Rows:
     """Indices of the greatest positive values, best first; equal values in row order, which is no signal."""
-    positive = np.flatnonzero(values > 0)
-    if len(positive) > count:
-        place = len(positive) - count
-        threshold = np.partition(values[positive], place)[place]
-        positive = positive[values[positive] >= threshold]
-    order: Rows = positive[np.argsort(-values[positive], kind="stable")][:count]
+    least = _below(values, count) if count > 0 else np.float32(np.inf)
+    great = np.flatnonzero(values >= least if least > 0 else values > 0)
+    if len(great) > count:
+        place = len(great) - count
+        threshold = np.partition(values[great], place)[place]
+        great = great[values[great] >= threshold]
+    order: Rows = great[np.argsort(-values[great], kind="stable")][:count]
     return order
+
+
+def _below(values: Floats, count: int) -> np.float32:
+    """A value that at least `count` of the values reach, found without looking at all of them together.
+
+    As many blocks have a greatest value that reaches the one of rank `count` among those.
+    """
+    blocks = len(values) // _BLOCK
+    if blocks < 2 * count:
+        return np.float32(0)
+    greatest = values[: blocks * _BLOCK].reshape(blocks, _BLOCK).max(axis=1)
+    return np.float32(np.partition(greatest, blocks - count)[blocks - count])

@@ -72,8 +72,15 @@ class Reach:
 
     scores: Floats
     """(passages,) float32"""
-    via: dict[int, Via]
-    """The best edge to each target."""
+    edges: dict[int, tuple[Step, int]]
+    """By target, the step in which its best edge was walked, and which of the step's edges that is."""
+
+    def via(self, target: int) -> Via | None:
+        """The best edge to a passage; None for one that the walk did not reach."""
+        if target not in self.edges:
+            return None
+        step, edge = self.edges[target]
+        return step.via(edge)
 
 
 def seed(table: Readings, names: Rows, trust: Floats, passages: int) -> Floats:
@@ -136,7 +143,7 @@ def walk(
         asked: as in `step`.
     """
     scores = np.zeros_like(seeds)
-    via: dict[int, Via] = {}
+    edges_to: dict[int, tuple[Step, int]] = {}
     front = seeds
     for _ in range(ROUNDS):
         sources = best_rows(front, BEAM)
@@ -144,10 +151,12 @@ def walk(
             break
         taken = step(edges, table, similar, sources, front[sources], asked, weights)
         value = taken.start * DECAY * taken.cosine * taken.weight
+        edge = np.full(len(seeds), -1, np.int64)
+        order = np.lexsort((-np.arange(len(value)), value))  # of equal edges the first is assigned last
+        edge[taken.target[order]] = order
+        reached = np.flatnonzero(edge >= 0)
+        better = reached[value[edge[reached]] > scores[reached]]
         front = np.zeros_like(seeds)
-        for i in np.argsort(value, kind="stable").tolist():
-            target = int(taken.target[i])
-            if value[i] > scores[target]:
-                scores[target] = front[target] = value[i]
-                via[target] = taken.via(i)
-    return Reach(scores, via)
+        front[better] = scores[better] = value[edge[better]]
+        edges_to.update((target, (taken, int(edge[target]))) for target in better.tolist())
+    return Reach(scores, edges_to)

@@ -90,7 +90,9 @@ def test_the_walk_equals_the_plain_one(seed, passages):
     for target, value in plain_walk(edges, table, question, seeds, asked).items():
         expected[target] = value
     np.testing.assert_allclose(found.scores, expected, rtol=1e-4, atol=1e-6)
-    for target, (source, sentence, *_) in found.via.items():
+    assert set(found.edges) == set(np.flatnonzero(found.scores).tolist())
+    for target in found.edges:
+        source, sentence, *_ = found.via(target)
         assert table.first[source] <= sentence < table.last[source]
         assert target in edges.targets[edges.starts[sentence] : edges.starts[sentence + 1]]
 
@@ -125,3 +127,10 @@ def test_ranges_and_groups():
     assert numbers.tolist() == [5, 6, 9] and owners.tolist() == [0, 0, 2]
     order, starts = group(np.array([2, 0, 2, 1]), 4)
     assert order.tolist() == [1, 3, 0, 2] and starts.tolist() == [0, 1, 2, 4, 4]
+
+
+@given(st.integers(0, 10_000), st.integers(1, 6000), st.integers(0, 90), st.sampled_from([2, 50, 10_000]))
+def test_the_best_of_many_rows_are_those_of_all_sorted(seed, size, count, kinds):
+    values = (np.random.default_rng(seed).integers(-kinds, kinds, size) / kinds).astype(np.float32)
+    order = sorted((row for row in range(size) if values[row] > 0), key=lambda row: (-values[row], row))
+    assert best_rows(values, count).tolist() == order[:count]
