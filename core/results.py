@@ -99,7 +99,7 @@ class Path:
     target: str
     """Passage id that it reaches."""
     entity: str
-    """Name by which the sentence calls what the target is about; of a place, it may name a city in it."""
+    """Name of what the target is about; of a place, the sentence may say only its people or a city there."""
     sentence: Span
     """Place, in the source's document, of the sentence that makes the bridge."""
     score: float

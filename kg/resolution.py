@@ -37,7 +37,7 @@ class Observed(Protocol):
         ...
 
     def load(self, ids: Sequence[str] | None = None, *, vectors: bool = True) -> Iterator[StoredDocument]:
-        """Everything of the documents but their facts."""
+        """What is stored of the documents; of facts, with vectors, where their arguments stand."""
         ...
 
     def sentence_vectors(self, pairs: Sequence[tuple[str, int]]) -> FloatArray:

@@ -89,7 +89,7 @@ class StoreView:
         return self._store.documents(self._among(ids))
 
     def load(self, ids: Sequence[str] | None = None, *, vectors: bool = True) -> Iterator[StoredDocument]:
-        """Everything of them but their facts."""
+        """What is stored of them."""
         return self._store.load(self._among(ids), vectors=vectors)
 
     def facts(

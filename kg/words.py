@@ -1,5 +1,5 @@
 """What a language's words mean in questions and sentences: question words, negation, relations, numbers,
-fixed sentences.
+fixed sentences, places.
 
 One TOML file a language in `vocabulary/`; a language without one is read with the patterns of English, and
 its fixed sentences are English."""

@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 from ..core.text import has_unspaced
 from ..core.words import Words
 from ..kg.automaton import GramTable, laid_name
-from .left_out import spoken_of
 from .parts import Parts, Table
 from .ragged import firsts, group, ranges, starts_of
 from .segment import LAYOUT, Segment, document_hash
@@ -48,9 +47,8 @@ def build(parts: Parts, sentence: Rows, key: Rows) -> Segment:
         last,
         len(parts.keys),
     )
-    tokens = parts.tables["tokens"]
-    words = base[tokens.owner] + tokens["sentence"].astype(np.int64)
-    spoken, place = spoken_of((parts.terms, words, tokens["term"]), (parts.keys, seen, mentions["key"]))
+    places = parts.tables["spoken"]
+    spoken = base[places.owner] + places["sentence"].astype(np.int64)
     patterns, borne = _patterns(parts)
     arrays = {
         "document-hash": np.array([document_hash(id) for id in parts.documents], "S10"),
@@ -71,7 +69,7 @@ def build(parts: Parts, sentence: Rows, key: Rows) -> Segment:
         "named-relations": relations,
         "named-whole": whole,
         "spoken-starts": starts_of(spoken, sentences),
-        "spoken-place": place,
+        "spoken-place": places["place"],
         **heard,
         **_words(parts.tables["words"]),
         **patterns,

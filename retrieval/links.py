@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 
 from ..core.words import Numbering
 from .layers import Layers
-from .left_out import names, places
+from .left_out import names as place_names
+from .left_out import places
 from .ragged import begins, ranges
 
 Floats = NDArray[np.float32]
@@ -109,8 +110,8 @@ class Edges:
     def __init__(self, layers: Layers, readings: Readings) -> None:
         self._layers = layers
         self._readings = readings
-        known = [sorted(key for name in names()[place] if (key := readings.names.find(name)) >= 0)
-                 for place in places()]  # fmt: skip
+        find = readings.names.find
+        known = [sorted(k for n in place_names()[place] if (k := find(n)) >= 0) for place in places()]
         self._place_starts = begins(np.array([len(each) for each in known], np.int64))
         self._place_keys = np.array([key for each in known for key in each], np.int64)
 

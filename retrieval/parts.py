@@ -8,7 +8,8 @@ ids: position is no signal, and two stores with the same documents have the same
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -16,11 +17,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..core.records import Part
+from ..core.records import Label, Part
 from ..core.text import content_id, fold
 from ..kg.spelling import spelt
 from ..kg.words import relation_bits, words_of
 from ..storage.rows import StoredDocument
+from .left_out import cities, peoples
 from .threads import place_in_thread
 from .tokens import terms
 
@@ -34,6 +36,7 @@ TABLES: dict[str, tuple[str, ...]] = {
     "heads": ("term",),
     "names": ("key", "weight", "titled"),
     "mentions": ("sentence", "key", "relations"),
+    "spoken": ("sentence", "place"),
     "words": ("hash",),
     "titles": ("vector",),
     "companions": ("codes", "scale"),
@@ -42,9 +45,10 @@ TABLES: dict[str, tuple[str, ...]] = {
 """Columns of each table beside `owner`.
 
 "heads" are the words of titles, "titles" their vectors as names; the "relations" of a mention are what facts
-say of it there, as `kg.words.relation_bits`; "words" says how the text is spelt
-(`kg.spelling`). "companions" are the passages by the embedder's companion, a row each, or no rows where there
-is none; "threads" has a row for a document that stands in one.
+say of it there, as `kg.words.relation_bits`; "spoken" are the places that sentences speak of without naming
+them (`left_out`); "words" says how the text is spelt (`kg.spelling`). "companions" are the passages by the
+embedder's companion, a row each, or no rows where there is none; "threads" has a row for a document that
+stands in one.
 """
 
 
@@ -220,12 +224,10 @@ def _document(
     text = stored.document.text if stored else ""
     spoken = stored.language if stored else "und"
     said = _sentence_languages(stored)
-    tokens = [
-        (i, word(t))
-        for i, s in enumerate(sentences)
-        for t in terms(text[s.start : s.end], said.get(i, spoken))
-    ]
-    mentions = _mentions(stored) if stored and sentences else {}
+    worded = [terms(text[s.start : s.end], said.get(i, spoken)) for i, s in enumerate(sentences)]
+    tokens = [(i, word(t)) for i, found in enumerate(worded) for t in found]
+    mentions = _mentions(stored, said) if stored and sentences else {}
+    places = _places(stored, said, worded) if stored and sentences else []
     known = [(key(fold(n.text)), n.weight, n.kind in ("title", "base")) for n in names if fold(n.text)]
     heads = [word(t) for t in terms(stored.document.title, spoken)] if stored else []
     vectors = stored.passage_vectors if stored else None
@@ -265,6 +267,10 @@ def _document(
             "key": np.array([key(name) for _, name in mentions], np.int64),
             "relations": np.array(list(mentions.values()), np.uint64),
         },
+        "spoken": {
+            "sentence": np.array([s for s, _ in places], np.int64),
+            "place": np.array([p for _, p in places], np.int64),
+        },
         "words": {"hash": spelt(text)},
         "titles": {"vector": title[None] if title is not None else np.zeros((0, dimension), np.float32)},
         "companions": {
@@ -278,16 +284,18 @@ def _document(
     }
 
 
-def _mentions(stored: StoredDocument) -> dict[tuple[int, str], int]:
+def _mentions(stored: StoredDocument, said: Mapping[int, str]) -> dict[tuple[int, str], int]:
     """What is mentioned in which sentence, in order, and the relations that facts state of it there.
 
     Mentions of the title stand with the first sentence.
+
+    Args:
+        said: language by sentence.
     """
-    said = [
-        (start, end, bits)
-        for start, end, predicate in stored.stated
-        if (bits := _relations(predicate, stored.language))
-    ]
+    stated: defaultdict[int, list[tuple[int, int, int]]] = defaultdict(list)
+    for sentence, start, end, predicate in stored.stated:
+        if bits := _relations(predicate, said.get(sentence, stored.language)):
+            stated[sentence].append((start, end, bits))
     found: dict[tuple[int, str], int] = {}
     for mention in stored.mentions:
         name = fold(mention.text)
@@ -295,10 +303,31 @@ def _mentions(stored: StoredDocument) -> dict[tuple[int, str], int]:
             at = max(mention.sentence, 0), name
             found[at] = found.get(at, 0)
             if mention.part is Part.TEXT:
-                for start, end, bits in said:
+                for start, end, bits in stated[mention.sentence]:
                     if start <= mention.start and mention.end <= end:
                         found[at] |= bits
     return dict(sorted(found.items()))
+
+
+def _places(
+    stored: StoredDocument, said: Mapping[int, str], worded: Sequence[Sequence[str]]
+) -> list[tuple[int, int]]:
+    """Sentence and place that it speaks of, in order, each once.
+
+    Args:
+        said: language by sentence.
+        worded: terms by sentence.
+    """
+    found: set[tuple[int, int]] = set()
+    for sentence, words in enumerate(worded):
+        known = peoples(said.get(sentence, stored.language))
+        found.update((sentence, place) for word in words for place in known.get(word, ()))
+    named = [(fold(mention.text), mention) for mention in stored.mentions if mention.part is Part.TEXT]
+    persons = {part for name, m in named if m.label is Label.PER and " " in name for part in name.split()}
+    for name, mention in named:
+        if name not in persons:  # "Darwin" is no city where Charles Darwin is
+            found.update((mention.sentence, place) for place in cities().get(name, ()))
+    return sorted(found)
 
 
 @lru_cache(maxsize=100_000)

@@ -51,7 +51,7 @@ class Projection:
         self._dropped = False
         """What was saved had to be removed."""
         self._anew = False
-        """All tables were read: nothing was saved, or of another version."""
+        """All tables were read, and what was made of them is not saved."""
         self._rest = 0.0
         """Clock time until which the large snapshot is not written again because of deletions."""
         folder = snapshot_folder(store) if saved else None

@@ -89,6 +89,7 @@ LAYOUT: Mapping[str, tuple[str, str]] = {
 STRINGS = ("documents", "titles", "terms", "keys", "patterns")
 """Its packed strings."""
 
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Segment:
     """Some documents of a namespace, in the order of the hash of their ids."""
@@ -137,6 +138,7 @@ class Segment:
         s, s_owner = ranges(sentences[documents], sentences[documents + 1])
         t, t_owner = ranges(self["token-starts"][s], self["token-starts"][s + 1])
         m, m_owner = ranges(self["mention-starts"][s], self["mention-starts"][s + 1])
+        q, q_owner = ranges(self["spoken-starts"][s], self["spoken-starts"][s + 1])
         h, h_owner = ranges(self["head-starts"][documents], self["head-starts"][documents + 1])
         n, n_owner = ranges(self["name-starts"][documents], self["name-starts"][documents + 1])
         place = np.full(len(self.documents), -1)
@@ -166,6 +168,9 @@ class Segment:
                     "sentence": inside[m_owner],
                     **{c: self[f"mention-{c}"][m] for c in ("key", "relations")},
                 },
+            ),
+            "spoken": Table(
+                s_owner[q_owner], {"sentence": inside[q_owner], "place": self["spoken-place"][q]}
             ),
             "words": Table(place[self["word-document"][w]], {"hash": self["word-hash"][w]}),
             **{

@@ -75,11 +75,12 @@ def of_entity(scope: Scope, entity_id: str, ids: Sequence[str] | None) -> Iterat
 
 def ends(scope: Scope, ids: Sequence[str], predicates: Sequence[str]) -> list[FactEnds]:
     """What the facts of some documents tie that have one of some predicates."""
-    return [
-        FactEnds._make(row)
-        for some in chunks(sorted({clean(id) for id in ids}))
-        for row in scope.fetch(_ENDS, {"documents": list(some), "predicates": list(predicates)})
-    ]
+    with scope.glimpse() as asks:
+        return [
+            FactEnds._make(row)
+            for some in chunks(sorted({clean(id) for id in ids}))
+            for row in asks.fetch(_ENDS, {"documents": list(some), "predicates": list(predicates)})
+        ]
 
 
 def query(source: FromClause) -> Select[Any]:

@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import Select
@@ -22,12 +21,19 @@ Row = tuple[Any, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Prepared:
+class _Constant:
+    """A value that stands in the statement itself."""
+
+    value: Any
+
+
+@dataclass(frozen=True, slots=True)
+class _Prepared:
     """A statement as SQLite's driver takes it."""
 
     sql: str
-    parameters: tuple[Callable[[Mapping[str, Any]], Any], ...]
-    """What makes each parameter out of the values by name."""
+    parameters: tuple[str | _Constant, ...]
+    """In the statement's order; the name of a list stands for all of its values."""
     conversions: tuple[tuple[int, Callable[[Any], Any]], ...]
     """Columns whose values SQLite keeps as another type, and what makes them of it again."""
 
@@ -41,7 +47,10 @@ def fetch(connection: Any, statement: Select[*tuple[Any, ...]], values: Mapping[
     """
     lists = tuple((name, len(value)) for name, value in values.items() if isinstance(value, list))
     prepared = _prepared(statement, lists)
-    given = [take(values) for take in prepared.parameters]
+    given: list[Any] = []
+    for each in prepared.parameters:
+        value = each.value if isinstance(each, _Constant) else values[each]
+        given += value if isinstance(value, list) else [value]
     rows: list[Row] = connection.execute(prepared.sql, given).fetchall()
     if not prepared.conversions:
         return rows
@@ -52,26 +61,22 @@ def fetch(connection: Any, statement: Select[*tuple[Any, ...]], values: Mapping[
     return [tuple(row) for row in wide]
 
 
-@lru_cache(maxsize=1024)
-def _prepared(statement: Select[*tuple[Any, ...]], lists: tuple[tuple[str, int], ...]) -> Prepared:
+@lru_cache(maxsize=256)
+def _prepared(statement: Select[*tuple[Any, ...]], lists: tuple[tuple[str, int], ...]) -> _Prepared:
     compiled = statement.compile(dialect=_DIALECT)
-    takes: dict[str, Any] = {name: _constant(bind.value) for name, bind in compiled.binds.items()}
-    takes |= {name: itemgetter(name) for name, bind in compiled.binds.items() if bind.required}
-    takes |= {name: [_place(name, at) for at in range(length)] for name, length in lists}
-    # where values will stand stand those that make them
-    expanded = compiled.construct_expanded_state(takes)
+    # where values will stand stand the names of what they are values of
+    named: dict[str, Any] = {name: [name] * length for name, length in lists}
+    for name, bind in compiled.binds.items():
+        named.setdefault(name, name if bind.required else _Constant(bind.value))
+    expanded = compiled.construct_expanded_state(named)
+    order = [expanded.parameters[name] for name in expanded.positiontup or ()]
+    parameters, lengths = [], dict(lists)
+    while order:
+        parameters.append(order[0])
+        del order[: lengths.get(order[0], 1)]
     conversions = []
     for at, column in enumerate(statement.selected_columns):
         convert = column.type.dialect_impl(_DIALECT).result_processor(_DIALECT, None)
         if convert is not None:
             conversions.append((at, convert))
-    parameters = tuple(expanded.parameters[name] for name in expanded.positiontup or ())
-    return Prepared(expanded.statement, parameters, tuple(conversions))
-
-
-def _constant(value: Any) -> Callable[[Mapping[str, Any]], Any]:
-    return lambda values: value
-
-
-def _place(name: str, at: int) -> Callable[[Mapping[str, Any]], Any]:
-    return lambda values: values[name][at]
+    return _Prepared(expanded.statement, tuple(parameters), tuple(conversions))

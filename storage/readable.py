@@ -38,7 +38,7 @@ class Readable(Protocol):
         ...
 
     def load(self, ids: Sequence[str] | None = None, *, vectors: bool = True) -> Iterator[StoredDocument]:
-        """Everything of the documents but their facts, in the order of their ids."""
+        """What is stored of the documents, of facts no more than search needs, in the order of their ids."""
         ...
 
     def facts(

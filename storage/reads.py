@@ -135,6 +135,7 @@ def _stated(unit: Unit, keys: Sequence[int]) -> defaultdict[int, list[Stated]]:
     query = (
         select(
             facts.document,
+            facts.sentence,
             facts.predicate,
             facts.subject_start,
             facts.subject_end,
@@ -145,8 +146,9 @@ def _stated(unit: Unit, keys: Sequence[int]) -> defaultdict[int, list[Stated]]:
         .where(facts.rule != CO_MENTION, facts.negated.is_(False))
         .order_by(facts.document, facts.ordinal)
     )
-    for key, predicate, start, end, other, last in unit.rows(query):
-        found[key] += [Stated(start, end, predicate), Stated(other, last, predicate)]
+    for key, sentence, predicate, *ends in unit.rows(query):
+        for start, end in (ends[:2], ends[2:]):
+            found[key].append(Stated(sentence, start, end, predicate))
     return found
 
 

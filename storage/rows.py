@@ -110,6 +110,7 @@ class Batch:
 class Stated(NamedTuple):
     """Where an argument of a fact stands in its document, and what the fact says of it."""
 
+    sentence: int
     start: int
     end: int
     predicate: str

@@ -226,7 +226,7 @@ class Store(Whole, Selections):
     def load(
         self, ids: Sequence[str] | None = None, *, vectors: bool = True, chunk: int = 500
     ) -> Iterator[StoredDocument]:
-        """Everything of the documents but their facts, in the order of their ids; a few queries a chunk."""
+        """What is stored of the documents, in the order of their ids; a few queries a chunk."""
         return reads.load(self._scope, ids, vectors, chunk)
 
     def facts(

@@ -158,7 +158,8 @@ class Scope:
                 driver.execute("BEGIN")
                 yield _Driver(driver, self._key)
             finally:
-                connection.close()  # the pool ends the transaction
+                driver.rollback()
+                connection.close()
 
     def fetch(
         self, statement: Select[*tuple[Any, ...]], values: Mapping[str, Any] = MappingProxyType({})

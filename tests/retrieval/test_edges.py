@@ -9,10 +9,12 @@ from clew import Document
 from clew.kg.words import AVAILABLE, RELATIONS, relation_bits, words_of
 from clew.retrieval.asking import Asked
 from clew.retrieval.fusion import HAND
-from clew.retrieval.left_out import names, places
+from clew.retrieval.left_out import cities, places
 from clew.retrieval.links import How
 from clew.retrieval.query import understand
 from clew.retrieval.scoring import score
+from clew.retrieval.stopwords import STOP_WORDS
+from clew.retrieval.tokens import terms
 
 FILM = [
     Document(
@@ -74,6 +76,7 @@ def test_a_question_for_relatives_asks_for_the_steps_that_lead_to_them(open_kb):
     asked = understand("Who is the maternal grandfather of Ann Lee?", "en", index).relations
     assert asked == relation_bits(["father", "mother", "parent", "child", "kin", "spouse", "sibling"])
     assert understand("Who directed it?", "en", index).relations == relation_bits(["direct"])
+    assert understand("Who has a degree in law?", "en", index).relations == 0
 
 
 PLACES = [
@@ -153,6 +156,26 @@ def test_the_tables_of_a_language_know_every_relation_and_place_that_they_use(la
     assert words.places.keys() <= known and words.peoples.keys() <= known and words.cities.keys() <= known
 
 
+@pytest.mark.parametrize("language", AVAILABLE)
+def test_words_for_peoples_are_single_terms_that_say_nothing_else(language):
+    stop = {term for word in STOP_WORDS.get(language, ()) for term in terms(word, language)}
+    for words in words_of(language).peoples.values():
+        for word in words:
+            [term] = terms(word, language)
+            assert term not in stop
+
+
 def test_relations_fit_into_the_bits_of_an_index_and_places_into_its_numbers():
     assert len(set(RELATIONS)) == len(RELATIONS) <= 64
-    assert len(places()) == len(names()) < 2**15
+    assert len(places()) < 2**15
+    assert all(cities().values()), "a city is in a place that has a name"
+
+
+def test_words_of_one_language_say_nothing_in_another_and_persons_are_no_cities(open_kb):
+    kb = open_kb()
+    isles = [Document("iceland", "A country.", "Iceland"), Document("denmark", "A country.", "Denmark")]
+    dansk = Document("fr", "Ada vit dans une maison sur une île.", "Ada Stone", language="fr")
+    crete = Document("en", "Crete is a large island. Ada told us a slow story.", "Crete")
+    darwin = Document("darwin", "Charles Darwin met Emma. Darwin wrote a book.", "Charles Darwin")
+    kb.ingest([*PLACES, *isles, Document("au", "A country.", "Australia"), dansk, crete, darwin])
+    assert [edges_of(kb, id) for id in ("fr", "en", "darwin")] == [[], [], []]
