@@ -50,8 +50,6 @@ class Projection:
         self._saving = threading.Lock()
         self._dropped = False
         """What was saved had to be removed."""
-        self._anew = False
-        """All tables were read, and what was made of them is not saved."""
         self._rest = 0.0
         """Clock time until which the large snapshot is not written again because of deletions."""
         folder = snapshot_folder(store) if saved else None
@@ -103,10 +101,10 @@ class Projection:
                 self._drop()
 
     def close(self) -> None:
-        """Save what had to be removed or was not there."""
-        if self._saved is None or self._store.read_only or not (self._dropped or self._anew):
+        """Save what had to be removed, or was of another version."""
+        if self._saved is None or self._store.read_only:
             return
-        if self._followed():
+        if (self._dropped or self._saved.outdated) and self._followed():
             with self._saving:
                 self._save(self._saved, at_once=True)
 
@@ -133,12 +131,12 @@ class Projection:
     def _write(self, saved: SavedIndex, index: PassageIndex, *, large: bool, small: bool) -> None:
         start = time.monotonic()
         if not large and _changed(index) <= SMALL and saved.save(index, anew=small):
-            self._dropped = self._anew = False
+            self._dropped = False
             return
         # takes long: meanwhile others search and follow the index as it is
         index = compacted(index)
         saved.save(index)
-        self._dropped = self._anew = False
+        self._dropped = False
         self._rest = time.monotonic() + _REST * (time.monotonic() - start)
         with self._lock:
             self._index = self._follow(index, self._store.revision()) or self._index
@@ -170,7 +168,6 @@ class Projection:
             followed = self._follow(index, revision)
             if followed is not None:
                 return followed
-        self._anew = True
         parts = read_parts(self._store.load(), revision, self._dimension)
         index = index_of(parts, self._store.documents())
         del parts

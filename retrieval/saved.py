@@ -38,6 +38,10 @@ FEW = 32
 _log = logging.getLogger(__name__)
 
 
+class _OutdatedError(SnapshotError):
+    """Another version of the library wrote it."""
+
+
 class SavedIndex:
     """The index of one namespace in its folder, as this process last saw it there."""
 
@@ -48,6 +52,8 @@ class SavedIndex:
         self._name = ""
         self._held = 0
         """Documents of the small segment that is there."""
+        self.outdated = False
+        """The large snapshot that is there is whole, but of another version or made with other words."""
 
     def load(self, held: PassageIndex | None = None) -> PassageIndex | None:
         """The newest index that is whole, where it is another than the one held; else the one held."""
@@ -61,6 +67,7 @@ class SavedIndex:
             self._base, self._name, self._held = base, str(found.meta["name"]), 0
             index = PassageIndex(found.revision, [base])
         except (SnapshotError, KeyError) as error:
+            self.outdated = isinstance(error, _OutdatedError)
             _log.info("there is no saved index: %s", error)
             return held
         try:
@@ -120,7 +127,7 @@ class SavedIndex:
                 return False
             name = uuid.uuid4().hex
             self._folder.save(SNAPSHOT, index.revision, _arrays(base), _meta(base, name=name))
-            self._base, self._name, self._held = base, name, 0
+            self._base, self._name, self._held, self.outdated = base, name, 0, False
             self._folder.remove(CHANGES)
             return True
         held = len(index.layers.gone) + sum(len(segment.documents) for segment in rest)
@@ -173,9 +180,9 @@ def _arrays(segment: Segment) -> dict[str, NDArray[Any]]:
 
 def _segment(found: Snapshot) -> Segment:
     if found.meta.get("layout") != VERSION:
-        raise SnapshotError(f"the index has layout {found.meta.get('layout')}, not {VERSION}")
+        raise _OutdatedError(f"the index has layout {found.meta.get('layout')}, not {VERSION}")
     if found.meta.get("words") != fingerprint():
-        raise SnapshotError("the index was made with other words for relations or places")
+        raise _OutdatedError("the index was made with other words for relations or places")
     for name in LAYOUT.keys() - LATE:
         found[name]
     documents, titles, terms, keys, patterns = (

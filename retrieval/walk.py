@@ -12,7 +12,6 @@ beam bounds the cost: only the neighbourhood is touched, so it does not grow wit
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -55,7 +54,8 @@ class Step:
         return Via(source, sentence, name, said, How(self.how[edge]))
 
 
-class Via(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Via:
     """The edge by which a passage was reached."""
 
     source: int

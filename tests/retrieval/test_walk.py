@@ -92,7 +92,8 @@ def test_the_walk_equals_the_plain_one(seed, passages):
     np.testing.assert_allclose(found.scores, expected, rtol=1e-4, atol=1e-6)
     assert set(found.edges) == set(np.flatnonzero(found.scores).tolist())
     for target in found.edges:
-        source, sentence, *_ = found.via(target)
+        via = found.via(target)
+        source, sentence = via.source, via.sentence
         assert table.first[source] <= sentence < table.last[source]
         assert target in edges.targets[edges.starts[sentence] : edges.starts[sentence + 1]]
 
