@@ -138,7 +138,9 @@ class LexicalIndex:
 
     def holds(self, at: int, passage: int) -> bool:
         """True when the term with that column is in the passage."""
-        return bool(self.adds(at, np.array([passage]))[0] > 0)
+        rows, _ = self.column(at)
+        place = int(rows.searchsorted(passage))
+        return place < len(rows) and int(rows[place]) == passage
 
     def adds(self, at: int, passages: Rows) -> Floats:
         """(n,) float32: what the term with that number adds to the scores of these passages."""

@@ -126,15 +126,18 @@ def score(
     parts["direct"] = weights.direct * np.clip(
         (_relative(plain) - DIRECT_FROM) / (1.0 - DIRECT_FROM), 0.0, 1.0
     )
+    so_far = so_far + parts["second"] + parts["sentence"] + parts["direct"]
     clock.lap("sentence")
-    best = chains.pool(index, similar, understood, pool, _sum(parts))
+    best = chains.pool(index, similar, understood, pool, so_far)
     parts["bridge"] = weights.bridge * stretch(_spread(best.bridge(), best.rows, index.size))
+    so_far = so_far + parts["bridge"]
     clock.lap("bridge")
     if len(index.threads.passages):
-        parts["context"] = weights.context * index.threads.context(_sum(parts))
+        parts["context"] = weights.context * index.threads.context(so_far)
+        so_far = so_far + parts["context"]
         clock.lap("context")
     gained = best.chain(
-        _sum(parts)[best.rows], cover=weights.cover * reliable, link=weights.link, name=weights.name
+        so_far[best.rows], cover=weights.cover * reliable, link=weights.link, name=weights.name
     )
     parts["chain"] = _spread(gained, best.rows, index.size)
     clock.lap("chain")
