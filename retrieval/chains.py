@@ -131,7 +131,7 @@ def pool(
 
 def _about(understood: Understood, place: Rows, size: int) -> Floats:
     """(n, p) float32 trust that each passage of the pool is about what each name in the question means."""
-    read, trust = understood.readings, understood.names[1]
+    read, trust = understood.readings, understood.trust
     about = np.zeros((len(trust), size), np.float32)
     inside = place[read.passage] >= 0
     owner, at = read.owner[inside], place[read.passage[inside]]

@@ -87,10 +87,9 @@ class Understood:
         return [column for of_word in self.columns_of for column in of_word]
 
     @property
-    def names(self) -> tuple[Rows, Floats]:
-        """Names that documents go by, and the trust in each match."""
-        known = self.known
-        return np.array([s.name for s in known], np.int64), np.array([s.trust for s in known], np.float32)
+    def trust(self) -> Floats:
+        """(n,) float32 trust in the match of each name that documents go by."""
+        return np.array([s.trust for s in self.known], np.float32)
 
 
 def understand(text: str, language: str, index: PassageIndex) -> Understood:

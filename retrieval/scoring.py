@@ -109,7 +109,7 @@ def score(
 
     lift = (near.max() - near)[index.sentence_language] if len(near) > 1 else None
     similar = Similarity(index.table, question, floor, lift)
-    seeds = seed(index.readings, *understood.names, index.size)
+    seeds = seed(understood.readings, understood.trust, index.size)
     reach = walk(index.edges, index.table, similar, seeds, understood.relations, weights)
     base = _sum(parts)
     parts["seed"] = weights.walk * seeds * _relative(base)

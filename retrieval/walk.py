@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .fusion import HAND, Weights
-from .links import Edges, How, Readings
+from .links import Edges, How, Read
 from .sentences import SentenceTable, Similarity, best_rows
 
 Floats = NDArray[np.float32]
@@ -83,15 +83,14 @@ class Reach:
         return step.via(edge)
 
 
-def seed(table: Readings, names: Rows, trust: Floats, passages: int) -> Floats:
+def seed(read: Read, trust: Floats, passages: int) -> Floats:
     """(passages,) float32: trust in the readings of the names that stand in the question.
 
     Args:
-        names: (n,) names seen in the question.
-        trust: (n,) float32, 1 for an exact match.
+        read: the readings.
+        trust: (n,) float32 by name, 1 for an exact match.
     """
     scores = np.zeros(passages, np.float32)
-    read = table.of(names)
     np.maximum.at(scores, read.passage, read.weight * trust[read.owner])
     return scores
 
