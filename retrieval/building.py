@@ -135,12 +135,11 @@ def _stated(
     A name says what a mention with the same words says. Where readers mention only longer names with its
     words it may be another thing: "Virginia" in "West Virginia".
     """
-    mentioned = seen * max(len(keys), 1) + mentions["key"]
-    at = np.searchsorted(mentioned, named * max(len(keys), 1) + key)
-    at = np.minimum(at, max(len(mentioned) - 1, 0))
+    mentioned, wanted = (at * max(len(keys), 1) + of for at, of in ((seen, mentions["key"]), (named, key)))
     if not len(mentioned):
         return np.zeros(len(named), np.uint64), np.ones(len(named), np.bool_)
-    whole = mentioned[at] == named * max(len(keys), 1) + key
+    at = np.minimum(np.searchsorted(mentioned, wanted), len(mentioned) - 1)
+    whole = mentioned[at] == wanted
     relations = np.where(whole, mentions["relations"][at], np.uint64(0))
     begin, end = (np.searchsorted(seen, named, side=side) for side in ("left", "right"))
     for row in np.flatnonzero(~whole).tolist():
